@@ -1,0 +1,142 @@
+// Package ask is one question's whole run: verified pair, semantic cache,
+// retrieval, generation, check, execution and record. It hides background
+// runs, fan-out to watchers, the repair loop, cancellation and shutdown, and
+// declares the seams that adapters fill.
+package ask
+
+import (
+	"time"
+)
+
+// Status is where a question's run stands.
+type Status string
+
+// The statuses. All but Running are final.
+const (
+	Running     Status = "running"
+	Answered    Status = "answered"
+	Declined    Status = "declined"    // understood too little to answer; Message says what
+	Failed      Status = "failed"      // Message says why, safely
+	Cancelled   Status = "cancelled"   // by its user
+	Interrupted Status = "interrupted" // the process ended in mid-run
+)
+
+// Final reports whether the run is over.
+func (s Status) Final() bool { return s != Running }
+
+// Tier says how far an answer can be trusted.
+type Tier string
+
+// The tiers, most trusted first.
+const (
+	Verified Tier = "verified" // from a pair that an administrator approved
+	Compiled Tier = "compiled" // every phrase linked to schema or ontology by the built-in generator
+	Guess    Tier = "guess"    // the built-in generator's best reading, some of it in doubt
+	Model    Tier = "model"    // a language model's guess
+	Edited   Tier = "edited"   // SQL written by the user
+)
+
+// Question is one asked question, whole: what is stored, watched and shown.
+// The rows of its answer are not part of it: target data is never stored.
+type Question struct {
+	ID           string // UUID
+	UserID       string
+	UserName     string // filled on reads
+	ParentID     string // the question this one follows or whose SQL was edited; empty for none
+	Text         string
+	Status       Status
+	Tier         Tier
+	Generator    string // what wrote the SQL: "golden", "semparse", "llm:<model>", "user"
+	SQL          string
+	Confidence   float64 // 0 to 1
+	Reading      []Phrase
+	Alternatives []Alternative // other readings worth offering
+	Notes        []string      // assumptions, for the user
+	Steps        []Step
+	Message      string   // user-safe reason when declined or failed
+	Suggestions  []string // what to try when declined
+	Cached       bool     // the SQL came from the semantic cache
+	Fingerprint  string   // of the schema it was answered from
+	RowCount     int      // rows shown; more may exist when Truncated
+	Truncated    bool
+	Created      time.Time
+	Finished     time.Time // zero while running
+	Feedback     *Feedback // the user's latest word on it, if any
+}
+
+// Phrase is one piece of the question and what it became.
+type Phrase struct {
+	Text   string  `json:"text"`   // as in the question
+	Kind   string  `json:"kind"`   // table, column, value, aggregate, filter, order, limit, group, join, term, time, negation, ignored
+	Target string  `json:"target"` // what it became, readable: "customers.country = 'Brazil'"
+	Why    string  `json:"why"`    // how it was linked: exact name, synonym, value, ontology term …
+	Score  float64 `json:"score"`  // 0 to 1
+}
+
+// Alternative is another reading of the same question.
+type Alternative struct {
+	Label string `json:"label"` // how it differs, readable
+	SQL   string `json:"sql"`
+}
+
+// Step is one stage of a run, as shown while it goes on.
+type Step struct {
+	Name   string        `json:"name"`  // verified, cache, retrieve, generate, check, execute, repair, record
+	State  string        `json:"state"` // running, done, skipped, failed
+	Detail string        `json:"detail"`
+	Took   time.Duration `json:"took"`
+}
+
+// Verdict is a user's judgement of an answer.
+type Verdict string
+
+// The verdicts.
+const (
+	Right     Verdict = "right"
+	Wrong     Verdict = "wrong"
+	Corrected Verdict = "corrected" // SQL holds the correction
+)
+
+// Feedback is a user's word on an answer.
+type Feedback struct {
+	ID         string
+	QuestionID string
+	UserID     string
+	Verdict    Verdict
+	SQL        string // only for Corrected
+	Comment    string
+	Created    time.Time
+}
+
+// Table is a query's result. Values are nil, int64, float64, string, []byte or
+// bool; dates are ISO-8601 strings as SQLite holds them.
+type Table struct {
+	Columns   []Column
+	Rows      [][]any
+	Truncated bool          // a row or byte limit cut it
+	Took      time.Duration // execution alone
+}
+
+// Column is a result column.
+type Column struct {
+	Name     string
+	Declared string // declared type of its origin column; empty for expressions
+}
+
+// Candidate is a generator's answer to a prompt: SQL, or a decline.
+type Candidate struct {
+	SQL          string
+	Tier         Tier
+	Generator    string
+	Confidence   float64 // calibrated: the share of such candidates that are right
+	Reading      []Phrase
+	Alternatives []Alternative
+	Notes        []string
+	Decline      *Decline // set when nothing better than a guess could be made
+}
+
+// Decline says why a question was not answered.
+type Decline struct {
+	Reason      string   // "no column like 'mood'"
+	Suggestions []string // questions or words to try
+}

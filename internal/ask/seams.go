@@ -1,0 +1,158 @@
+package ask
+
+import (
+	"context"
+	"time"
+
+	"github.com/querent/querent/internal/ontology"
+	"github.com/querent/querent/internal/schema"
+)
+
+// Prompt is all a generator may use to read one question.
+type Prompt struct {
+	Question string
+	Schema   *schema.Schema
+	Ontology *ontology.Ontology
+	Samples  []Sample  // approved pairs alike to the question, most alike first
+	Tables   []string  // tables retrieved as relevant, most relevant first; a hint only
+	Now      time.Time // for relative dates
+	Previous *Previous // the question this one follows; nil for none
+	Failed   []Attempt // earlier tries in this run and why they failed
+
+	// Try runs a candidate for execution-guided pruning; nil where running is
+	// not wanted. It obeys the target's limits.
+	Try func(ctx context.Context, sql string) (Table, error)
+}
+
+// Sample is an approved question with its SQL.
+type Sample struct {
+	ID, Question, SQL string
+	Similarity        float64
+}
+
+// Previous is the question that a follow-up edits.
+type Previous struct{ Question, SQL string }
+
+// Attempt is SQL that did not work.
+type Attempt struct{ SQL, Error string }
+
+// Generator turns a question into SQL, or declines. An error means that the
+// generator itself broke; a question it can't read is a Candidate with Decline.
+type Generator interface {
+	Generate(ctx context.Context, p Prompt) (Candidate, error)
+}
+
+// Target is the read-only database under analysis. No Exec exists.
+type Target interface {
+	// Schema reads the current schema, from a cache while the file is the same.
+	Schema(ctx context.Context) (*schema.Schema, error)
+	// Check compiles sql under the executor's rules without running it.
+	Check(ctx context.Context, sql string) error
+	// Query runs one SELECT under the executor's rules and limits. Errors are
+	// *Error with a user-safe Message.
+	Query(ctx context.Context, sql string) (Table, error)
+}
+
+// Embedder turns texts into unit vectors of Dim floats.
+type Embedder interface {
+	Embed(ctx context.Context, texts []string) ([][]float32, error)
+	Dim() int
+}
+
+// The three collections.
+const (
+	TableSchemas  = "table_schemas"
+	SampleQueries = "sample_queries"
+	BusinessTerms = "business_terms"
+)
+
+// Collections lists every collection.
+var Collections = []string{TableSchemas, SampleQueries, BusinessTerms}
+
+// Document is one entry of a collection. Meta always has "hash", the hex
+// SHA-256 of Text and whatever else the entry stands for.
+type Document struct {
+	ID     string
+	Text   string
+	Vector []float32
+	Meta   map[string]string
+}
+
+// Hit is a found document (Vector unset) with its cosine similarity, −1 to 1.
+type Hit struct {
+	Document
+	Similarity float64
+}
+
+// VectorStore holds derived vectors. What comes back is untrusted: callers
+// check it against the System DB by ID and hash.
+type VectorStore interface {
+	Put(ctx context.Context, collection string, docs []Document) error
+	// Search returns at most k hits, most similar first, whose Meta has every
+	// pair of where.
+	Search(ctx context.Context, collection string, vector []float32, k int, where map[string]string) ([]Hit, error)
+	Delete(ctx context.Context, collection string, ids []string) error
+	Count(ctx context.Context, collection string) (int, error)
+	// Hashes maps each document's ID to its Meta "hash".
+	Hashes(ctx context.Context, collection string) (map[string]string, error)
+}
+
+// Store keeps questions and feedback. Missing rows are an *Error with code
+// NotFound; an unreachable store one with code Unavailable.
+type Store interface {
+	CreateQuestion(ctx context.Context, q *Question) error // fills ID when empty, and Created
+	// FinishQuestion saves the whole question; it fails unless the stored row
+	// is still running.
+	FinishQuestion(ctx context.Context, q *Question) error
+	Question(ctx context.Context, id string) (*Question, error)
+	Questions(ctx context.Context, f Filter) (page []Question, total int, err error)
+	// SaveFeedback records f and, for Right and Corrected, proposes a golden
+	// pair, in one transaction.
+	SaveFeedback(ctx context.Context, f *Feedback) error
+	// InterruptStale marks questions that have been running since before
+	// cutoff as interrupted and says how many.
+	InterruptStale(ctx context.Context, cutoff time.Time) (int, error)
+}
+
+// Filter selects questions for a history page.
+type Filter struct {
+	UserID string // empty: everyone's
+	Search string // words in text or SQL
+	Status Status // empty: any
+	Limit  int
+	Offset int
+}
+
+// Cache maps a question to SQL, never to rows. scope binds an entry to what it
+// was made from: schema fingerprint and ontology version.
+type Cache interface {
+	Get(ctx context.Context, scope string, vector []float32, threshold float64) (Cached, bool, error)
+	Put(ctx context.Context, scope string, vector []float32, c Cached) error
+	Clear(ctx context.Context) error
+}
+
+// Cached is what the semantic cache holds.
+type Cached struct {
+	Question  string // as first asked
+	Candidate Candidate
+}
+
+// Knowledge is what the organisation has approved: the ontology in force and
+// golden pairs.
+type Knowledge interface {
+	Ontology(ctx context.Context) (*ontology.Ontology, error)
+	// Samples returns approved pairs alike to the question, most alike first,
+	// checked against the System DB.
+	Samples(ctx context.Context, question string, vector []float32, k int) ([]Sample, error)
+	// Tables returns names of tables relevant to the question.
+	Tables(ctx context.Context, vector []float32, k int) ([]string, error)
+}
+
+// Settings are the runtime settings a run obeys; they may change between runs.
+type Settings struct {
+	Generator      string        // "builtin", "llm", or "llm-then-builtin"
+	CacheThreshold float64       // least cosine similarity for a semantic cache hit; above 1 turns the cache off
+	MinConfidence  float64       // below it the built-in generator's answer is a decline
+	RowLimit       int           // rows
+	TimeLimit      time.Duration // of one query
+}

@@ -1,0 +1,141 @@
+// Package schema is the target database as a model: tables, columns, keys
+// (declared and inferred), sampled values and a fingerprint for drift. It
+// knows nothing of how a database is read or how SQL is made.
+package schema
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// Type is what a column's values are to an analyst, from its declared type
+// and, where that says nothing, from its values.
+type Type string
+
+// The types.
+const (
+	Unknown  Type = ""
+	Integer  Type = "integer"
+	Real     Type = "real"
+	Text     Type = "text"
+	Date     Type = "date"     // calendar day as ISO-8601 text
+	DateTime Type = "datetime" // moment as ISO-8601 text
+	Boolean  Type = "boolean"
+	Blob     Type = "blob"
+)
+
+// Numeric reports whether sums and averages make sense.
+func (t Type) Numeric() bool { return t == Integer || t == Real }
+
+// Temporal reports whether the values are days or moments.
+func (t Type) Temporal() bool { return t == Date || t == DateTime }
+
+// Schema is a read of one target database.
+type Schema struct {
+	Name        string       // the file's base name without extension; never a path
+	Tables      []Table      // in declared order; views included
+	ForeignKeys []ForeignKey // declared first, then inferred
+	Fingerprint string       // hex SHA-256 over names, types and keys; see Seal
+}
+
+// Table is one table or view.
+type Table struct {
+	Name       string
+	View       bool
+	Columns    []Column
+	PrimaryKey []string // column names in key order; empty for none
+	RowCount   int64    // exact when cheap, else an estimate; -1 unknown
+	DDL        string   // the statement that made it, as stored
+}
+
+// Column is one column with what sampling saw of its values.
+type Column struct {
+	Name       string
+	Declared   string // declared type, verbatim
+	Type       Type
+	NotNull    bool
+	PrimaryKey bool
+	Unique     bool     // unique by declaration or as sampled
+	Distinct   int64    // distinct non-NULL values seen; -1 unknown
+	Nulls      int64    // NULLs seen; -1 unknown
+	Min, Max   string   // as text; empty when unknown
+	Values     []string // distinct text values, most frequent first, bounded
+	Complete   bool     // Values holds every distinct value
+}
+
+// ForeignKey says that Columns of Table refer to RefColumns of RefTable.
+type ForeignKey struct {
+	Table      string
+	Columns    []string
+	RefTable   string
+	RefColumns []string
+	Inferred   bool // from names and values, not declared
+}
+
+// Table finds a table by name, ignoring case; nil if there is none.
+func (s *Schema) Table(name string) *Table {
+	for i := range s.Tables {
+		if strings.EqualFold(s.Tables[i].Name, name) {
+			return &s.Tables[i]
+		}
+	}
+	return nil
+}
+
+// Column finds a column by name, ignoring case; nil if there is none.
+func (t *Table) Column(name string) *Column {
+	for i := range t.Columns {
+		if strings.EqualFold(t.Columns[i].Name, name) {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
+// Seal computes Fingerprint. Rows and sampled values do not enter it: only a
+// changed structure is drift.
+func (s *Schema) Seal() {
+	h := sha256.New()
+	for _, t := range s.Tables {
+		fmt.Fprintln(h, t.Fingerprint())
+	}
+	for _, k := range s.ForeignKeys {
+		if !k.Inferred {
+			fmt.Fprintf(h, "fk %q %q %q %q\n", k.Table, k.Columns, k.RefTable, k.RefColumns)
+		}
+	}
+	s.Fingerprint = hex.EncodeToString(h.Sum(nil))
+}
+
+// Fingerprint is the hex SHA-256 of the table's structure.
+func (t *Table) Fingerprint() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q view=%t pk=%q\n", t.Name, t.View, t.PrimaryKey)
+	for _, c := range t.Columns {
+		fmt.Fprintf(h, "%q %q %t\n", c.Name, c.Declared, c.NotNull)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Describe is the table as one line of text for retrieval and prompts.
+func (t *Table) Describe() string {
+	var b strings.Builder
+	b.WriteString(t.Name)
+	b.WriteString(" (")
+	for i, c := range t.Columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(c.Name)
+		if c.Type != Unknown {
+			b.WriteString(" " + string(c.Type))
+		}
+	}
+	b.WriteString(")")
+	return b.String()
+}
+
+// Quote writes an identifier safely for SQL.
+func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
