@@ -17,18 +17,24 @@ var polite = map[string]bool{"please": true, "kindly": true, "thanks": true, "he
 func Normalize(question string) string { return strings.Join(normalWords(question), " ") }
 
 func normalWords(question string) []string {
-	words := strings.Fields(strings.ToLower(norm.NFKC.String(question)))
-	out := words[:0]
-	for _, w := range words {
-		if w = trimWord(w); w != "" {
-			out = append(out, w)
-		}
-	}
+	out := plainWords(question)
 	for len(out) > 1 && polite[out[0]] {
 		out = out[1:]
 	}
 	for len(out) > 1 && polite[out[len(out)-1]] {
 		out = out[:len(out)-1]
+	}
+	return out
+}
+
+// plainWords is text as compared words: lower case, bare of punctuation.
+func plainWords(text string) []string {
+	words := strings.Fields(strings.ToLower(norm.NFKC.String(text)))
+	out := words[:0]
+	for _, w := range words {
+		if w = trimWord(w); w != "" {
+			out = append(out, w)
+		}
 	}
 	return out
 }

@@ -1,0 +1,371 @@
+package ask
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/querent/querent/internal/schema"
+)
+
+const (
+	maxRepairs  = 2
+	recordLimit = 5 * time.Second        // for saving an end
+	tryLimit    = 250 * time.Millisecond // of one execution for pruning
+)
+
+// run is one question on its way: verified pair, cache, retrieval,
+// generation, check, execution, record.
+type run struct {
+	s   *Service
+	ctx context.Context
+	l   *live
+	end Question // what record will save; shown only once saved
+	res Table
+}
+
+// guarded waits for a slot and turns a panic of any part into a failed
+// question.
+func (r *run) guarded(work func(*run) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("ask: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	r.end, _ = r.l.look()
+	select {
+	case r.s.slots <- struct{}{}:
+		defer func() { <-r.s.slots }()
+	case <-r.ctx.Done():
+		return r.ctx.Err()
+	}
+	return work(r)
+}
+
+// step runs one stage and shows it while it goes on. do returns what to say of
+// it; an empty detail with a nil error means that the stage had nothing to do.
+func (r *run) step(name string, do func() (detail string, err error)) error {
+	start := time.Now()
+	r.show(Step{Name: name, State: "running"}, false)
+	detail, err := do()
+	done := Step{Name: name, State: "done", Detail: detail, Took: time.Since(start)}
+	switch {
+	case err != nil:
+		done.State, done.Detail = "failed", MessageOf(err)
+	case detail == "":
+		done.State = "skipped"
+	}
+	r.show(done, true)
+	return err
+}
+
+func (r *run) show(st Step, replace bool) {
+	r.l.update(func(q *Question) {
+		if n := len(q.Steps); replace && n > 0 {
+			q.Steps = append(q.Steps[:n-1:n-1], st)
+		} else {
+			q.Steps = append(q.Steps, st)
+		}
+		r.end.Steps = q.Steps
+	})
+}
+
+// answer is the whole path from question to rows.
+func (r *run) answer(previous *Previous, fresh bool) error {
+	sch, err := r.s.cfg.Target.Schema(r.ctx)
+	if err != nil {
+		return err
+	}
+	if len(sch.Tables) == 0 {
+		return &Error{Code: Unavailable, Message: "The target database has no tables, so there is nothing to ask about."}
+	}
+	r.end.Fingerprint = sch.Fingerprint
+	settings := r.s.cfg.Settings(r.ctx)
+	p, vector, err := r.prepare(sch, previous)
+	if err != nil {
+		return err
+	}
+	found, err := r.known(p, vector, settings, fresh)
+	if err != nil {
+		return err
+	}
+	if found {
+		return r.execute(r.end.SQL)
+	}
+	if err := r.step("retrieve", func() (string, error) { return r.retrieve(&p, vector), nil }); err != nil {
+		return err
+	}
+	return r.generate(p, vector, settings)
+}
+
+// prepare gathers what every reading of the question needs.
+func (r *run) prepare(sch *schema.Schema, previous *Previous) (Prompt, []float32, error) {
+	p := Prompt{Question: r.end.Text, Schema: sch, Now: r.s.cfg.Now(), Previous: previous, Try: r.try}
+	terms, err := r.s.cfg.Knowledge.Ontology(r.ctx)
+	if err != nil {
+		return p, nil, err
+	}
+	p.Ontology = terms
+	vectors, err := r.s.cfg.Embed.Embed(r.ctx, []string{p.Question})
+	if err != nil || len(vectors) != 1 {
+		r.s.cfg.Log.WarnContext(r.ctx, "no question vector", "err", err)
+		return p, nil, nil
+	}
+	return p, vectors[0], nil
+}
+
+// known looks for an approved pair, then for the semantic cache. A follow-up
+// is read in its context, so neither can know it.
+func (r *run) known(p Prompt, vector []float32, settings Settings, fresh bool) (bool, error) {
+	if p.Previous != nil {
+		return false, nil
+	}
+	if err := r.step("verified", func() (string, error) { return r.verified(p, vector), nil }); err != nil || r.end.SQL != "" {
+		return r.end.SQL != "", err
+	}
+	if r.s.cfg.Cache == nil || vector == nil || fresh || settings.CacheThreshold > 1 {
+		return false, nil
+	}
+	err := r.step("cache", func() (string, error) { return r.cached(p, vector, settings), nil })
+	return r.end.SQL != "", err
+}
+
+// verified adopts an approved pair that matches, provided its SQL still
+// compiles against the target.
+func (r *run) verified(p Prompt, vector []float32) string {
+	samples, err := r.s.cfg.Knowledge.Samples(r.ctx, p.Question, vector, 8)
+	if err != nil {
+		r.s.cfg.Log.WarnContext(r.ctx, "approved pairs unavailable", "err", err)
+		return ""
+	}
+	sql, sample, phrases, ok := Match(p.Question, samples, p.Schema)
+	if !ok || r.s.cfg.Target.Check(r.ctx, sql) != nil {
+		return ""
+	}
+	r.adopt(Candidate{SQL: sql, Tier: Verified, Generator: "golden", Confidence: 1, Reading: phrases})
+	return fmt.Sprintf("approved answer to “%s”", sample.Question)
+}
+
+func (r *run) cached(p Prompt, vector []float32, settings Settings) string {
+	hit, ok, err := r.s.cfg.Cache.Get(r.ctx, scope(p, settings), vector, settings.CacheThreshold)
+	if err != nil {
+		r.s.cfg.Log.WarnContext(r.ctx, "semantic cache unavailable", "err", err)
+		return ""
+	}
+	if !ok || !sameWords(p.Question, hit.Question) || r.s.cfg.Target.Check(r.ctx, hit.Candidate.SQL) != nil {
+		return ""
+	}
+	r.adopt(hit.Candidate)
+	r.end.Cached = true
+	return fmt.Sprintf("asked before as “%s”", hit.Question)
+}
+
+// scope binds a cache entry to all that it was made from.
+func scope(p Prompt, settings Settings) string {
+	var version int64
+	if p.Ontology != nil {
+		version = p.Ontology.Version
+	}
+	return fmt.Sprintf("%s/%d/%s/%s", p.Schema.Fingerprint, version, settings.Generator, p.Now.Format(time.DateOnly))
+}
+
+// retrieve adds what the collections know; without them the schema alone must
+// do.
+func (r *run) retrieve(p *Prompt, vector []float32) string {
+	if vector == nil {
+		return ""
+	}
+	samples, err := r.s.cfg.Knowledge.Samples(r.ctx, p.Question, vector, 5)
+	if err != nil {
+		r.s.cfg.Log.WarnContext(r.ctx, "retrieval off", "err", err)
+	}
+	tables, err := r.s.cfg.Knowledge.Tables(r.ctx, vector, 12)
+	if err != nil {
+		r.s.cfg.Log.WarnContext(r.ctx, "retrieval off", "err", err)
+	}
+	p.Samples, p.Tables = samples, tables
+	if len(samples)+len(tables) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d tables, %d approved questions", len(tables), len(samples))
+}
+
+// generate writes SQL, checks it and runs it, with at most maxRepairs further
+// tries when the executor does not take it.
+func (r *run) generate(p Prompt, vector []float32, settings Settings) error {
+	name := "generate"
+	for {
+		var c Candidate
+		err := r.step(name, func() (detail string, err error) {
+			c, err = r.write(p, settings)
+			return describe(c), err
+		})
+		if err != nil {
+			return err
+		}
+		r.adopt(c)
+		if c.Decline != nil {
+			r.decline(*c.Decline)
+			return nil
+		}
+		err = r.execute(c.SQL)
+		if err == nil {
+			r.remember(p, vector, settings, c)
+			return nil
+		}
+		if code := CodeOf(err); (code != Refused && code != Invalid) || len(p.Failed) == maxRepairs {
+			return err
+		}
+		p.Failed = append(p.Failed, Attempt{SQL: c.SQL, Error: MessageOf(err)})
+		name = "repair"
+	}
+}
+
+func describe(c Candidate) string {
+	if c.Decline != nil {
+		return "declined"
+	}
+	return fmt.Sprintf("%s, %.0f%% sure", c.Generator, 100*c.Confidence)
+}
+
+// write asks the configured generator. The built-in one stands in for a
+// language model that is absent or broken, and says so.
+func (r *run) write(p Prompt, settings Settings) (Candidate, error) {
+	if settings.Generator == "builtin" || r.s.cfg.LLM == nil {
+		return r.builtin(p, settings)
+	}
+	c, err := r.s.cfg.LLM.Generate(r.ctx, p)
+	if err == nil && (c.Decline == nil || settings.Generator == "llm") {
+		return c, nil
+	}
+	if r.ctx.Err() != nil {
+		return Candidate{}, r.ctx.Err()
+	}
+	if err != nil {
+		r.s.cfg.Log.WarnContext(r.ctx, "language model failed", "err", err)
+	}
+	c, ownErr := r.builtin(p, settings)
+	c.Notes = append(c.Notes, "The language model could not answer, so the built-in generator did.")
+	return c, ownErr
+}
+
+func (r *run) builtin(p Prompt, settings Settings) (Candidate, error) {
+	c, err := r.s.cfg.Builtin.Generate(r.ctx, p)
+	if err == nil && c.Decline == nil && c.Confidence < settings.MinConfidence {
+		c.Decline = &Decline{Reason: fmt.Sprintf("I am only %.0f%% sure of my reading, and this installation asks for %.0f%%.",
+			100*c.Confidence, 100*settings.MinConfidence)}
+	}
+	return c, err
+}
+
+func (r *run) adopt(c Candidate) {
+	take := func(q *Question) {
+		q.SQL, q.Tier, q.Generator, q.Confidence = c.SQL, c.Tier, c.Generator, c.Confidence
+		q.Reading, q.Alternatives, q.Notes = c.Reading, c.Alternatives, c.Notes
+	}
+	take(&r.end)
+	r.l.update(take)
+}
+
+func (r *run) decline(d Decline) {
+	r.end.Status, r.end.Message, r.end.Suggestions = Declined, d.Reason, d.Suggestions
+}
+
+// execute checks and runs sql. The rows are kept for the answer page.
+func (r *run) execute(sql string) error {
+	err := r.step("check", func() (string, error) {
+		return "read-only and compiles", r.s.cfg.Target.Check(r.ctx, sql)
+	})
+	if err == nil {
+		err = r.step("execute", func() (detail string, err error) {
+			r.res, err = r.s.cfg.Target.Query(r.ctx, sql)
+			return fmt.Sprintf("%d rows", len(r.res.Rows)), err
+		})
+	}
+	if err != nil {
+		if CodeOf(err) == Refused && r.s.cfg.OnRefused != nil {
+			r.s.cfg.OnRefused(r.ctx, r.end, err)
+		}
+		return err
+	}
+	r.end.Status, r.end.RowCount, r.end.Truncated = Answered, len(r.res.Rows), r.res.Truncated
+	return nil
+}
+
+// try runs a candidate for pruning: briefly, and nothing is kept.
+func (r *run) try(ctx context.Context, sql string) (Table, error) {
+	ctx, cancel := context.WithTimeout(ctx, tryLimit)
+	defer cancel()
+	return r.s.cfg.Target.Query(ctx, sql)
+}
+
+// remember puts the reading into the semantic cache.
+func (r *run) remember(p Prompt, vector []float32, settings Settings, c Candidate) {
+	if r.s.cfg.Cache == nil || vector == nil || p.Previous != nil || settings.CacheThreshold > 1 {
+		return
+	}
+	if err := r.s.cfg.Cache.Put(r.ctx, scope(p, settings), vector, Cached{Question: p.Question, Candidate: c}); err != nil {
+		r.s.cfg.Log.WarnContext(r.ctx, "semantic cache unavailable", "err", err)
+	}
+}
+
+// fail turns an error into the question's end.
+func (r *run) fail(err error) {
+	r.end.Status, r.end.Message = Failed, MessageOf(err)
+	switch {
+	case r.l.cancelled.Load():
+		r.end.Status, r.end.Message = Cancelled, "You cancelled this question."
+	case r.s.base.Err() != nil:
+		r.end.Status, r.end.Message = Interrupted, "Querent stopped while this question was running. Ask it again."
+	case errors.Is(r.ctx.Err(), context.DeadlineExceeded):
+		r.end.Message = "This took longer than a question may. Ask for less at once."
+	case CodeOf(err) == Internal:
+		r.s.cfg.Log.ErrorContext(r.ctx, "question failed", "question", r.end.ID, "err", err)
+	}
+}
+
+// record saves the end, and only then shows it. What could not be saved is
+// told as such, without its rows.
+func (r *run) record() {
+	r.end.Finished = r.s.cfg.Now()
+	if r.end.Finished.Before(r.end.Created) {
+		r.end.Finished = r.end.Created // the clock went back
+	}
+	err := r.save(recordLimit)
+	if err != nil {
+		r.s.cfg.Log.ErrorContext(r.ctx, "question not saved", "question", r.end.ID, "err", err)
+		r.end.Status, r.end.RowCount, r.end.Truncated = Failed, 0, false
+		r.end.Message = "The answer could not be saved to the history, so it is not shown. Ask again in a moment."
+	} else if r.end.Status == Answered {
+		r.s.results.Add(r.end.ID, r.res)
+	}
+	r.l.update(func(q *Question) { *q = r.end })
+	if r.s.cfg.OnFinished != nil {
+		r.s.cfg.OnFinished(r.end)
+	}
+	if err != nil && r.s.base.Err() == nil {
+		if err := r.save(runLimit); err != nil { // so that the history says how it ended
+			r.s.cfg.Log.ErrorContext(r.ctx, "failure not saved", "question", r.end.ID, "err", err)
+		}
+	}
+}
+
+// save tries until limit: a system database that restarts comes back within
+// it.
+func (r *run) save(limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), limit)
+	defer cancel()
+	for {
+		err := r.s.cfg.Store.FinishQuestion(ctx, &r.end)
+		if err == nil || CodeOf(err) != Unavailable {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
