@@ -1,0 +1,113 @@
+// Package redis is everything Querent keeps in Redis: sessions, the semantic
+// cache, rate limits and the job queue. It hides connections and their
+// timeouts, key names, scripts, and that what comes back may be garbage: any
+// of it may vanish or be damaged at any time without harm.
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gomodule/redigo/redis"
+	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"github.com/querent/querent/internal/ask"
+)
+
+// wait bounds each step of talking to the server, so that a dead or frozen one
+// is an error in about this time.
+const wait = 500 * time.Millisecond
+
+// maxIdle is how many idle session connections are kept.
+const maxIdle = 16
+
+// prefix starts every key of ours.
+const prefix = "querent:"
+
+// Client is a connection to one Redis database. Its methods may be called at
+// once from many goroutines.
+type Client struct {
+	rdb   *goredis.Client
+	pool  *redis.Pool // for the session store, which speaks redigo
+	cache *cache
+}
+
+// Open prepares a client for a redis:// or rediss:// URL. It doesn't connect:
+// an unreachable server is an error of the first use.
+func Open(url string) (*Client, error) {
+	o, err := goredis.ParseURL(url)
+	if err != nil {
+		return nil, errors.New("redis: the URL is not of the form redis://[:password@]host[:port][/database]")
+	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = wait, wait, wait, wait
+	o.MaxRetries, o.DialerRetries = -1, 1
+	o.ContextTimeoutEnabled = true
+	o.Protocol, o.DisableIdentity = 2, true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	pool := &redis.Pool{
+		MaxIdle:     maxIdle,
+		MaxActive:   512,
+		IdleTimeout: 5 * time.Minute,
+		Dial: func() (redis.Conn, error) {
+			return redis.DialURL(url, redis.DialConnectTimeout(wait), redis.DialReadTimeout(wait), redis.DialWriteTimeout(wait))
+		},
+	}
+	rdb := goredis.NewClient(o)
+	return &Client{rdb: rdb, pool: pool, cache: newCache(rdb)}, nil
+}
+
+// Close ends all connections.
+func (c *Client) Close() error { return errors.Join(c.pool.Close(), c.rdb.Close()) }
+
+// Ping reports whether the server answers and takes commands.
+func (c *Client) Ping(ctx context.Context) error {
+	return unavailable("ping", c.rdb.Ping(ctx).Err())
+}
+
+// Version is the server's version, such as "7.0.15", or "unknown" for one that
+// doesn't tell.
+func (c *Client) Version(ctx context.Context) (string, error) {
+	info, err := c.rdb.Info(ctx, "server").Result()
+	var refused goredis.Error
+	if err != nil && !errors.As(err, &refused) {
+		return "", unavailable("version", err)
+	}
+	for line := range strings.Lines(info) {
+		if v, ok := strings.CutPrefix(line, "redis_version:"); ok {
+			return strings.TrimSpace(v), nil
+		}
+	}
+	return "unknown", nil
+}
+
+// Cache is the semantic cache.
+func (c *Client) Cache() ask.Cache { return c.cache }
+
+// quiet drops what the library would log by itself: every error is returned to
+// a caller, who logs it once.
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}
+
+func init() { goredis.SetLogger(quiet{}) }
+
+// unavailable wraps an error from the server; nil stays nil.
+func unavailable(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &ask.Error{
+		Code:    ask.Unavailable,
+		Message: "The session and cache server is not available. Try again in a moment.",
+		Err:     fmt.Errorf("redis: %s: %w", op, err),
+	}
+}
+
+// wrongType reports whether a key holds something that we did not put there.
+func wrongType(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "WRONGTYPE")
+}
