@@ -1,144 +1,170 @@
 package schema
 
 import (
-	"strconv"
+	"slices"
 	"strings"
+	"unicode"
 )
 
-// DeclaredType reads a declared column type the way analysts mean it.
-func DeclaredType(declared string) Type {
-	d := strings.ToUpper(declared)
-	for _, known := range []struct {
-		part string
-		is   Type
-	}{
-		{"BOOL", Boolean}, {"DATETIME", DateTime}, {"TIMESTAMP", DateTime}, {"DATE", Date},
-		{"INT", Integer}, {"CHAR", Text}, {"CLOB", Text}, {"TEXT", Text}, {"STRING", Text}, {"BLOB", Blob},
-		{"REAL", Real}, {"FLOA", Real}, {"DOUB", Real}, {"NUM", Real}, {"DEC", Real}, {"MONEY", Real},
-	} {
-		if strings.Contains(d, known.part) {
-			return known.is
-		}
-	}
-	return Unknown
+// generic are key names that alone say nothing of the table they belong to.
+var generic = map[string]bool{
+	"id": true, "code": true, "key": true, "no": true, "nr": true, "num": true, "number": true,
+	"uid": true, "uuid": true, "guid": true, "name": true, "title": true, "type": true, "date": true,
+	"year": true, "status": true, "description": true, "rank": true, "position": true,
 }
 
-// InferForeignKeys adds keys that were not declared but that names and values
-// speak for: a column that carries another table's name and key, or its key's
-// own name, and whose values lie within that key's. It adds none where two
-// tables would do.
-func InferForeignKeys(s *Schema) {
+// InferKeys gives foreign keys that nobody declared: a column named like the
+// key of another table, of the same type, whose values all occur there, as
+// contains says from a sample. Two columns that are merely both called "id"
+// are never joined.
+func InferKeys(s *Schema, contains func(k ForeignKey) bool) []ForeignKey {
+	var out []ForeignKey
 	for i := range s.Tables {
-		t := &s.Tables[i]
-		for j := range t.Columns {
-			c := &t.Columns[j]
-			if t.View || declared(s, t.Name, c.Name) || soleKey(t) == c {
+		from := &s.Tables[i]
+		if from.View {
+			continue
+		}
+		for j := range from.Columns {
+			c := &from.Columns[j]
+			if declaredKey(s, from.Name, c.Name) {
 				continue
 			}
-			if ref, key := referred(s, t, c); ref != nil {
-				s.ForeignKeys = append(s.ForeignKeys, ForeignKey{Table: t.Name, Columns: []string{c.Name},
-					RefTable: ref.Name, RefColumns: []string{key.Name}, Inferred: true})
-			}
-		}
-	}
-}
-
-func declared(s *Schema, table, column string) bool {
-	for _, k := range s.ForeignKeys {
-		if strings.EqualFold(k.Table, table) {
-			for _, c := range k.Columns {
-				if strings.EqualFold(c, column) {
-					return true
+			for _, k := range candidates(s, from, c) {
+				if !slices.ContainsFunc(out, func(o ForeignKey) bool { return mirrors(o, k) }) && contains(k) {
+					out = append(out, k)
+					break
 				}
 			}
 		}
 	}
-	return false
+	return out
 }
 
-// soleKey is the table's one-column primary key; nil for none.
-func soleKey(t *Table) *Column {
-	if len(t.PrimaryKey) != 1 {
-		return nil
+func declaredKey(s *Schema, table, column string) bool {
+	return slices.ContainsFunc(s.ForeignKeys, func(k ForeignKey) bool {
+		return strings.EqualFold(k.Table, table) && slices.ContainsFunc(k.Columns, func(c string) bool { return strings.EqualFold(c, column) })
+	})
+}
+
+// mirrors reports whether b is a turned round: two tables that share their key.
+func mirrors(a, b ForeignKey) bool {
+	return a.Table == b.RefTable && a.RefTable == b.Table && a.Columns[0] == b.RefColumns[0]
+}
+
+// candidates lists what c may refer to by its name and type, best first.
+func candidates(s *Schema, from *Table, c *Column) []ForeignKey {
+	type scored struct {
+		key   ForeignKey
+		score int
 	}
-	return t.Column(t.PrimaryKey[0])
-}
-
-// referred finds the one other table that the column refers to.
-func referred(s *Schema, t *Table, c *Column) (ref *Table, key *Column) {
+	var found []scored
 	for i := range s.Tables {
-		r := &s.Tables[i]
-		k := soleKey(r)
-		if r == t || r.View || k == nil || !named(c.Name, r.Name, k.Name) || !within(c, k) {
+		to := &s.Tables[i]
+		if to.View || to == from {
 			continue
 		}
-		if ref != nil {
-			return nil, nil
-		}
-		ref, key = r, k
-	}
-	return ref, key
-}
-
-// named reports whether a column's name says that it holds table's key.
-func named(column, table, key string) bool {
-	col, k, tab := squash(column), squash(key), singular(squash(table))
-	if col == k {
-		return k != "id" && k != "name" && k != "code"
-	}
-	for _, suffix := range []string{"id", "code", "key", "no", "number"} {
-		if stem, ok := strings.CutSuffix(col, suffix); ok && stem != "" && singular(stem) == tab && strings.HasSuffix(k, suffix) {
-			return true
-		}
-	}
-	return false
-}
-
-// squash drops case and separators.
-func squash(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '_' || r == ' ' || r == '-' {
-			return -1
-		}
-		return r
-	}, strings.ToLower(name))
-}
-
-func singular(name string) string {
-	switch {
-	case strings.HasSuffix(name, "ies"):
-		return name[:len(name)-3] + "y"
-	case strings.HasSuffix(name, "ses"), strings.HasSuffix(name, "xes"), strings.HasSuffix(name, "ches"):
-		return name[:len(name)-2]
-	case strings.HasSuffix(name, "s") && !strings.HasSuffix(name, "ss"):
-		return name[:len(name)-1]
-	}
-	return name
-}
-
-// within reports whether c's known values may all be values of key k.
-func within(c, k *Column) bool {
-	if c.Type != k.Type || c.Distinct > 0 && k.Distinct >= 0 && c.Distinct > k.Distinct {
-		return false
-	}
-	if k.Complete {
-		held := map[string]bool{}
-		for _, v := range k.Values {
-			held[v] = true
-		}
-		for _, v := range c.Values {
-			if !held[v] {
-				return false
+		for j := range to.Columns {
+			k := &to.Columns[j]
+			score := likeness(from, c, to, k)
+			if score > 0 && c.Type == k.Type && (c.Type == Integer || c.Type == Text) {
+				found = append(found, scored{ForeignKey{from.Name, []string{c.Name}, to.Name, []string{k.Name}, true}, score})
 			}
 		}
-		return true
 	}
-	low, err1 := strconv.ParseFloat(c.Min, 64)
-	high, err2 := strconv.ParseFloat(c.Max, 64)
-	least, err3 := strconv.ParseFloat(k.Min, 64)
-	most, err4 := strconv.ParseFloat(k.Max, 64)
-	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
-		return true // nothing known against it
+	slices.SortStableFunc(found, func(a, b scored) int { return b.score - a.score })
+	if len(found) > 1 && found[0].score == found[1].score && found[0].score == likeName {
+		return nil // a name shared by several keys says nothing of which
 	}
-	return low >= least && high <= most
+	out := make([]ForeignKey, len(found))
+	for i, f := range found {
+		out[i] = f.key
+	}
+	return out
+}
+
+// How strongly names say that one column refers to another.
+const (
+	likeName   = 1 // same name
+	likeSuffix = 2 // home_team_id → team.id
+	likeTable  = 3 // customer_id → customers.id, or customers.customer_id
+)
+
+// likeness scores c of from as a reference to k of to; 0 for none.
+func likeness(from *Table, c *Column, to *Table, k *Column) int {
+	keyed := len(to.PrimaryKey) == 1 && strings.EqualFold(to.PrimaryKey[0], k.Name)
+	if !keyed && !(k.Unique && len(to.PrimaryKey) == 0) {
+		return 0
+	}
+	sole := len(from.PrimaryKey) == 1 && strings.EqualFold(from.PrimaryKey[0], c.Name)
+	col, key, table := words(c.Name), words(k.Name), words(to.Name)
+	same := strings.Join(col, "") == strings.Join(key, "")
+	switch {
+	case len(col) == 1 && generic[col[0]]:
+		return 0
+	case same && hasPrefix(key, table):
+		return likeTable
+	case same && !sole && !generic[key[len(key)-1]] || same && !sole && len(key) > 1:
+		return likeName
+	case slices.Equal(col, slices.Concat(table, key)):
+		return likeTable
+	case sole:
+		return 0
+	case slices.Equal(col, table) && c.Type == Integer:
+		return likeTable
+	case len(key) == 1 && generic[key[0]] && hasSuffix(col, slices.Concat(table, key)):
+		return likeSuffix
+	case hasSuffix(col, key) && hasPrefix(key, table) && len(key) > 1:
+		return likeSuffix
+	}
+	return 0
+}
+
+func hasPrefix(s, prefix []string) bool {
+	return len(s) >= len(prefix) && slices.Equal(s[:len(prefix)], prefix)
+}
+
+func hasSuffix(s, suffix []string) bool {
+	return len(s) >= len(suffix) && slices.Equal(s[len(s)-len(suffix):], suffix)
+}
+
+// words cuts a name at underscores, spaces and changes of case, in lower case
+// and singular.
+func words(name string) []string {
+	var out []string
+	var word []rune
+	flush := func() {
+		if len(word) > 0 {
+			out = append(out, singular(strings.ToLower(string(word))))
+			word = word[:0]
+		}
+	}
+	var last rune
+	for _, r := range name {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			flush()
+		case unicode.IsUpper(r) && unicode.IsLower(last):
+			flush()
+			word = append(word, r)
+		default:
+			word = append(word, r)
+		}
+		last = r
+	}
+	flush()
+	return out
+}
+
+// singular turns an English plural into its singular as far as names of
+// tables need.
+func singular(w string) string {
+	switch {
+	case len(w) > 4 && strings.HasSuffix(w, "ies"):
+		return w[:len(w)-3] + "y"
+	case len(w) > 4 && (strings.HasSuffix(w, "sses") || strings.HasSuffix(w, "xes") || strings.HasSuffix(w, "ches") || strings.HasSuffix(w, "shes")):
+		return w[:len(w)-2]
+	case len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "is"):
+		return w[:len(w)-1]
+	}
+	return w
 }

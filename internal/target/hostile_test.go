@@ -2,6 +2,7 @@ package target
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -124,11 +125,11 @@ func verdict(res ask.Table, err error) string {
 		return "byte-capped"
 	case err == nil:
 		return "ok"
-	case code == ask.Refused:
+	case code == ask.Refused, code == ask.Invalid:
 		return "refused"
-	case code == ask.Limited && strings.Contains(ask.MessageOf(err), "longer"):
+	case errors.Is(err, ErrTime):
 		return "time-limited"
-	case code == ask.Limited:
+	case errors.Is(err, ErrMemory):
 		return "memory-capped"
 	default:
 		return fmt.Sprintf("%s: %v", code, err)

@@ -1,146 +1,169 @@
 package target
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"sync"
 	"time"
-
-	"github.com/querent/querent/internal/ask"
 )
 
-// overshoot is how long a worker may go on after its deadline before it is
-// killed: some of SQLite's single steps heed no interrupt.
-const overshoot = 250 * time.Millisecond
+const (
+	grace     = 250 * time.Millisecond // from a deadline to the kill
+	startTime = 10 * time.Second       // for a new worker to greet
+)
 
-// workerEnv marks a re-executed process as a worker. It is all the
-// environment a worker has.
-const workerEnv = "QUERENT_SQL_WORKER"
-
-// worker is one child process, started when first needed. Only the holder of
-// its slot touches it.
+// worker is the parent's end of one child process. One goroutine uses it at a
+// time.
 type worker struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out io.Reader
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	answers chan answer // one per request; closed when the child is gone
+	stderr  *tail
+	gone    chan struct{} // closed once the process has been waited for
 }
 
-func (w *worker) start() error {
-	exe, err := os.Executable()
+// answer is a response with its cells, or why there is none.
+type answer struct {
+	response
+	cells []byte
+	err   error
+}
+
+// startWorker runs this binary again as a worker and awaits its greeting.
+func startWorker(ctx context.Context) (*worker, error) {
+	path, err := self()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	cmd := exec.Command(exe)
-	cmd.Env = []string{workerEnv + "=1"}
-	cmd.Dir = "/"
-	in, err := cmd.StdinPipe()
+	w := &worker{answers: make(chan answer, 1), stderr: &tail{}, gone: make(chan struct{})}
+	w.cmd = exec.Command(path)
+	w.cmd.Args = []string{"querent-sql-worker"}
+	// Nothing of our environment: it may hold secrets.
+	w.cmd.Env = []string{marker + "=1", "GOMAXPROCS=2", "GOMEMLIMIT=160MiB", "GOTRACEBACK=single", "TMPDIR=" + os.TempDir()}
+	w.cmd.Stderr = w.stderr
+	w.cmd.SysProcAttr = attributes()
+	if w.in, err = w.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := w.cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return err
+	if err := w.cmd.Start(); err != nil {
+		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
-		return err
+	go w.receive(out)
+	if a := w.await(ctx, startTime); !a.Ready {
+		w.kill()
+		return nil, errors.Join(errors.New("worker did not greet; is MaybeWorker called first in main?"), a.err)
 	}
-	w.cmd, w.in, w.out = cmd, in, out
-	return nil
+	return w, nil
 }
 
-// stop kills the child and waits for it; the next query starts another.
-func (w *worker) stop() {
-	if w.cmd == nil {
-		return
-	}
-	w.in.Close()
-	_ = w.cmd.Process.Kill() // it may have ended already
-	_ = w.cmd.Wait()         // a killed child's status says nothing
-	w.cmd = nil
-}
-
-// ask sends one request and waits for its answer.
-func (w *worker) ask(req request) (response, error) {
-	if err := writeFrame(w.in, req); err != nil {
-		return response{}, err
-	}
-	var res response
-	err := readFrame(w.out, &res)
-	return res, err
-}
-
-// do runs one request in a worker, within limit and ctx.
-func (d *DB) do(ctx context.Context, req request, limit time.Duration) (response, error) {
-	if _, err := stampOf(d.path); err != nil {
-		return response{}, err
-	}
-	var w *worker
-	select {
-	case w = <-d.slots:
-	case <-ctx.Done():
-		return response{}, stopped(ctx)
-	case <-d.closed:
-		return response{}, unavailable("The target is closed.", nil)
-	}
-	defer func() { d.slots <- w }()
-	if w.cmd == nil {
-		if err := w.start(); err != nil {
-			return response{}, unavailable("The process that runs queries could not be started.", err)
+// receive passes answers on until the child's output ends or makes no sense.
+func (w *worker) receive(out io.Reader) {
+	defer close(w.gone)
+	defer close(w.answers)
+	for {
+		var a answer
+		a.cells, a.err = readFrame(out, &a.response)
+		w.answers <- a
+		if a.err != nil || a.Last {
+			break
 		}
 	}
-	if deadline, ok := ctx.Deadline(); ok {
-		limit = min(limit, time.Until(deadline))
-	}
-	req.Path, req.Limit = d.path, limit
-	return d.await(ctx, w, req)
+	_ = w.cmd.Process.Kill()
+	_ = w.cmd.Wait()
 }
 
-// await kills the worker when it overruns, breaks, or nobody waits any more.
-func (d *DB) await(ctx context.Context, w *worker, req request) (response, error) {
-	type answer struct {
-		res response
-		err error
-	}
-	done := make(chan answer, 1)
-	go func() {
-		res, err := w.ask(req)
-		done <- answer{res, err}
-	}()
-	timer := time.NewTimer(req.Limit + overshoot)
+// await gives the next answer. It kills the child after limit, or within a
+// grace after ctx ended.
+func (w *worker) await(ctx context.Context, limit time.Duration) answer {
+	timer := time.NewTimer(limit)
 	defer timer.Stop()
-	var failed error
+	done := ctx.Done()
+	for {
+		select {
+		case a, ok := <-w.answers:
+			if !ok {
+				a.err = errors.New("worker is gone")
+			}
+			return a
+		case <-done:
+			done = nil
+			timer.Reset(min(limit, grace))
+			_ = writeFrame(w.in, request{Op: opCancel}, nil)
+		case <-timer.C:
+			w.kill()
+			if err := ctx.Err(); err != nil {
+				return answer{err: err}
+			}
+			return answer{err: context.DeadlineExceeded}
+		}
+	}
+}
+
+// do runs one request within its budget.
+func (w *worker) do(ctx context.Context, r request) answer {
+	if err := writeFrame(w.in, r, nil); err != nil {
+		w.kill()
+		return answer{err: err}
+	}
+	return w.await(ctx, r.Budget+grace)
+}
+
+// alive reports whether the child may be given another request.
+func (w *worker) alive() bool {
 	select {
-	case a := <-done:
-		if a.err == nil && !a.res.Spent {
-			return a.res, a.res.failure()
-		}
-		w.stop()
-		if a.err != nil {
-			return response{}, unavailable("The process that ran this query ended unexpectedly. Ask again.", a.err)
-		}
-		return a.res, a.res.failure()
-	case <-timer.C:
-		failed = timeLimited()
-	case <-d.closed:
-		failed = unavailable("The target is closed.", nil)
-	case <-ctx.Done():
-		// A worker that heeds its deadline answers by itself in a moment.
-		failed = stopped(ctx)
+	case <-w.gone:
+		return false
+	default:
+		return true
 	}
-	w.stop()
-	<-done
-	return response{}, failed
 }
 
-func timeLimited() error {
-	return &ask.Error{Code: ask.Limited, Message: "The query took longer than it may. Narrow it with a filter, or ask for a total instead of rows."}
+// kill ends the child and waits for it.
+func (w *worker) kill() {
+	_ = w.cmd.Process.Kill()
+	_ = w.in.Close()
+	for range w.answers { // so that receive can end
+	}
+	<-w.gone
 }
 
-func stopped(ctx context.Context) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return timeLimited()
+// failure describes why a worker gave no answer, for the log.
+func (w *worker) failure(err error) string {
+	if !w.alive() && w.cmd.ProcessState != nil {
+		return fmt.Sprintf("%v; worker %v; %s", err, w.cmd.ProcessState, w.stderr)
 	}
-	return ctx.Err()
+	return fmt.Sprintf("%v; %s", err, w.stderr)
+}
+
+// tail keeps the last bytes written to it.
+type tail struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+const tailSize = 2048
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = append(t.buf, p...)
+	if len(t.buf) > tailSize {
+		t.buf = t.buf[len(t.buf)-tailSize:]
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(bytes.TrimSpace(t.buf))
 }

@@ -1,127 +1,144 @@
 package target
 
 import (
-	"fmt"
 	"strings"
 )
 
-// The scanner's own limits: SQLite's parser and code generator recurse on a
-// small stack that nested or repeated SELECTs exhaust.
+// Bounds on a statement's text. The 64 KiB stack of SQLite's wasm build
+// overflows on deeper nesting, which no limit of SQLite's own prevents.
 const (
+	maxSQL     = 20_000 // bytes
 	maxSelects = 60
-	maxDepth   = 60
-	maxBytes   = 20_000
+	maxDepth   = 60 // of brackets
 )
 
-// scan looks over sql before SQLite sees it: one statement, a query, of
-// bounded depth. It reads strings, names and comments as SQLite does.
-func scan(sql string) error {
-	if len(sql) > maxBytes {
-		return refusedError{fmt.Sprintf("The SQL has %d bytes; the limit is %d.", len(sql), maxBytes)}
+// checkText refuses what can be seen in the text alone: anything but one
+// SELECT of bounded size. SQLite's authorizer judges the rest.
+func checkText(sql string) error {
+	switch {
+	case len(sql) > maxSQL:
+		return refused("The SQL is too long: at most 20,000 bytes are allowed.")
+	case strings.IndexByte(sql, 0) >= 0:
+		return refused("The SQL holds a NUL character.")
 	}
-	if strings.ContainsRune(sql, 0) {
-		return refusedError{"The SQL holds a NUL character."}
+	s := scanner{rest: strings.TrimPrefix(sql, "\ufeff")}
+	first := s.next()
+	if first == "" || first == ";" {
+		return refused("There is no SQL statement to run.")
 	}
-	var first string
-	var selects, depth int
-	ended := false
-	for rest := sql; ; {
-		var token string
-		token, rest = next(rest)
-		if token == "" {
-			break
-		}
-		if token == ";" {
-			ended = first != ""
-			continue
-		}
-		if ended {
-			return refusedError{"Only one statement can run at a time."}
-		}
-		word := strings.ToUpper(token)
-		if first == "" {
-			first = word
-		}
-		switch word {
+	switch strings.ToUpper(first) {
+	case "SELECT", "WITH", "VALUES":
+	default:
+		return refused("Only SELECT statements are run: start with SELECT, WITH or VALUES.")
+	}
+	return checkTokens(&s, first)
+}
+
+// checkTokens walks the tokens after the first.
+func checkTokens(s *scanner, first string) error {
+	selects, depth := 0, 0
+	for token := first; token != ""; token = s.next() {
+		switch strings.ToUpper(token) {
 		case "SELECT":
 			selects++
 		case "(":
 			depth++
 		case ")":
 			depth--
+		case ";":
+			if !s.onlySemicolons() {
+				return refused("Only one statement can be run at a time.")
+			}
+			return nil
 		}
 		if selects > maxSelects || depth > maxDepth {
-			return refusedError{"The query is nested too deeply, or has too many parts."}
+			return refused("The SQL is too deeply nested or has too many SELECTs. Split it into simpler steps.")
 		}
 	}
-	switch first {
-	case "SELECT", "WITH", "VALUES":
-		return nil
-	case "":
-		return refusedError{"There is no statement to run."}
+	if s.broken {
+		return refused("A quoted text or name in the SQL is not closed.")
 	}
-	return refusedError{"Only SELECT queries can run: the target is read-only."}
+	return nil
 }
 
-// next cuts the first token off sql; an empty token means the end.
-func next(sql string) (token, rest string) {
-	sql = skipBlank(sql)
-	if sql == "" {
-		return "", ""
+// scanner cuts SQL into tokens as SQLite does, but no finer than the checks
+// need: a run of name characters, a quoted text, or one other byte.
+type scanner struct {
+	rest   string
+	broken bool // a quote was left open
+}
+
+// next gives the next token, skipping space and comments; empty at the end.
+func (s *scanner) next() string {
+	s.skip()
+	if s.rest == "" {
+		return ""
 	}
 	n := 1
-	switch c := sql[0]; {
+	switch c := s.rest[0]; {
 	case c == '\'' || c == '"' || c == '`':
-		n = quoted(sql, c)
+		n = s.quoted(c)
 	case c == '[':
-		n = through(sql, 1, "]")
-	case isWord(c):
-		for n < len(sql) && isWord(sql[n]) {
+		n = s.until("]")
+	case nameByte(c):
+		for n < len(s.rest) && nameByte(s.rest[n]) {
 			n++
 		}
 	}
-	return sql[:n], sql[n:]
+	token := s.rest[:n]
+	s.rest = s.rest[n:]
+	return token
 }
 
-// skipBlank drops white space and comments.
-func skipBlank(sql string) string {
+// skip drops white space and comments. A block comment may be left open.
+func (s *scanner) skip() {
 	for {
-		sql = strings.TrimLeft(sql, " \t\r\n\f")
+		s.rest = strings.TrimLeft(s.rest, " \t\n\f\r")
 		switch {
-		case strings.HasPrefix(sql, "--"):
-			sql = sql[through(sql, 2, "\n"):]
-		case strings.HasPrefix(sql, "/*"):
-			sql = sql[through(sql, 2, "*/"):]
+		case strings.HasPrefix(s.rest, "--"):
+			_, s.rest, _ = strings.Cut(s.rest, "\n")
+		case strings.HasPrefix(s.rest, "/*"):
+			_, s.rest, _ = strings.Cut(s.rest[2:], "*/")
 		default:
-			return sql
+			return
 		}
 	}
 }
 
-// through is the length of sql up to and with the first end after from.
-func through(sql string, from int, end string) int {
-	if i := strings.Index(sql[from:], end); i >= 0 {
-		return from + i + len(end)
-	}
-	return len(sql)
-}
-
-// quoted is the length of a quoted token, in which a doubled quote stands for
-// one.
-func quoted(sql string, quote byte) int {
-	for i := 1; i < len(sql); i++ {
-		if sql[i] != quote {
+// quoted is the length of the quoted text ahead; a doubled quote stays inside.
+func (s *scanner) quoted(q byte) int {
+	for i := 1; i < len(s.rest); i++ {
+		if s.rest[i] != q {
 			continue
 		}
-		if i+1 < len(sql) && sql[i+1] == quote {
+		if i+1 < len(s.rest) && s.rest[i+1] == q {
 			i++
 			continue
 		}
 		return i + 1
 	}
-	return len(sql)
+	s.broken = true
+	return len(s.rest)
 }
 
-func isWord(c byte) bool {
-	return c == '_' || c >= 0x80 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '$'
+func (s *scanner) until(end string) int {
+	if i := strings.Index(s.rest, end); i >= 0 {
+		return i + len(end)
+	}
+	s.broken = true
+	return len(s.rest)
+}
+
+// onlySemicolons reports whether no other token is left.
+func (s *scanner) onlySemicolons() bool {
+	for token := s.next(); token != ""; token = s.next() {
+		if token != ";" {
+			return false
+		}
+	}
+	return true
+}
+
+func nameByte(c byte) bool {
+	return c == '_' || c == '$' || c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }

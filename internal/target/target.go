@@ -1,33 +1,36 @@
-// Package target is the database under analysis: any SQLite file, read-only.
-// It hides how untrusted SELECTs are run: in niced child processes that are
-// killed when they overrun, each query on a fresh connection under limits, an
-// authorizer and an allow-list of functions. One executor serves every path.
+// Package target is the database under analysis: any SQLite file, opened
+// read-only. It hides the worker processes that run every statement under
+// fixed rules and limits, so that no SQL can write, read elsewhere, take the
+// program down or outstay its time; how a schema is read; and when the file
+// has been replaced.
+//
+// A file may be replaced at any time by renaming another over it: the next
+// query reads the new one. Copying over it in place is not supported; a query
+// that meets it fails rather than give rows of two files.
 package target
 
 import (
 	"context"
-	"encoding/binary"
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/schema"
 )
 
-// Options bound the executor. A zero field takes its default.
+// Options bound the queries. Zero fields take the defaults.
 type Options struct {
-	Workers   int           // child processes, one query each at a time; 2
-	RowLimit  int           // rows of one result; 1000
-	TimeLimit time.Duration // of one query; 10 s
-	Bytes     int           // of one result; 4 MB
+	Workers   int           // queries run at once, each in its process; default 2
+	RowLimit  int           // rows of one result; default 1000
+	TimeLimit time.Duration // of one query; default 10 s
+	Bytes     int           // of one result's values; default 4 MB
 }
 
-func (o Options) filled() Options {
+func (o Options) withDefaults() Options {
 	if o.Workers <= 0 {
 		o.Workers = 2
 	}
@@ -43,106 +46,211 @@ func (o Options) filled() Options {
 	return o
 }
 
-// DB is an opened target. It implements ask.Target.
+// DB is an opened target. It implements ask.Target and is safe for concurrent
+// use.
 type DB struct {
 	path   string
-	name   string
-	bytes  int
-	rows   atomic.Int64
-	limit  atomic.Int64 // nanoseconds
-	slots  chan *worker
+	slots  chan *worker // one entry per slot; nil where no process runs
 	closed chan struct{}
-	once   sync.Once
 
-	mu     sync.Mutex // guards the cached schema and serialises reading it
-	stamp  stamp
-	schema *schema.Schema
+	mu      sync.Mutex
+	options Options
+	busy    map[*worker]bool // those in use
+
+	reading sync.Mutex // one schema read at a time
+	schema  *schema.Schema
+	at      stamp // of the file that schema is of
 }
 
-// schemaLimit bounds one reading of the schema; statistics stop earlier.
-const schemaLimit = 20 * time.Second
-
-// Open prepares to run queries on the SQLite file at path. The file may be
-// absent or unfit for now: Schema and Query say so until it is there.
-func Open(_ context.Context, path string, o Options) (*DB, error) {
-	o = o.filled()
-	abs, err := filepath.Abs(path)
+// Open starts a first worker on the SQLite file at path. The file may be absent
+// or unfit for now: Health, Schema and Query say so until it is there.
+func Open(ctx context.Context, path string, opts Options) (*DB, error) {
+	if os.Getenv(marker) != "" {
+		return nil, errors.New("target: opened inside a worker")
+	}
+	path, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("target: open: %w", err)
+		return nil, statFault(err).(*fault).user()
 	}
-	d := &DB{path: abs, name: strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), bytes: o.Bytes,
-		slots: make(chan *worker, o.Workers), closed: make(chan struct{})}
-	d.SetLimits(o.RowLimit, o.TimeLimit)
-	for range o.Workers {
-		d.slots <- &worker{}
+	opts = opts.withDefaults()
+	db := &DB{path: path, options: opts, slots: make(chan *worker, opts.Workers), closed: make(chan struct{}), busy: map[*worker]bool{}}
+	first, err := startWorker(ctx)
+	if err != nil {
+		return nil, errStart(err)
 	}
-	return d, nil
+	db.slots <- first
+	for range opts.Workers - 1 {
+		db.slots <- nil
+	}
+	return db, nil
 }
 
-// SetLimits changes the row and time limits for the queries that follow.
-func (d *DB) SetLimits(rows int, limit time.Duration) {
-	d.rows.Store(int64(rows))
-	d.limit.Store(int64(limit))
+// SetLimits changes the limits of queries to come; zero keeps a limit.
+func (db *DB) SetLimits(rows int, limit time.Duration) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if rows > 0 {
+		db.options.RowLimit = rows
+	}
+	if limit > 0 {
+		db.options.TimeLimit = limit
+	}
 }
 
-// Close ends the worker processes; running queries fail.
-func (d *DB) Close() error {
-	d.once.Do(func() {
-		close(d.closed)
-		for range cap(d.slots) {
-			(<-d.slots).stop()
-		}
-	})
-	return nil
+func (db *DB) limits() Options {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.options
 }
 
-// Query runs one SELECT under the executor's rules and limits.
-func (d *DB) Query(ctx context.Context, sql string) (ask.Table, error) {
-	limit := time.Duration(d.limit.Load())
-	res, err := d.do(ctx, request{Kind: kindQuery, SQL: sql, Rows: int(d.rows.Load()), Bytes: d.bytes}, limit)
+// Query runs one SELECT. Past the row or byte limit the table is Truncated; a
+// text or blob over 32 KiB is cut there, text ending in "…". Errors are
+// *ask.Error: Refused by the rules, Invalid SQL, Limited by time or memory,
+// Busy, or Unavailable.
+func (db *DB) Query(ctx context.Context, sql string) (ask.Table, error) {
+	o := db.limits()
+	a, err := db.run(ctx, request{Op: opQuery, SQL: sql, Rows: o.RowLimit, Bytes: o.Bytes, Budget: o.TimeLimit})
 	if err != nil {
 		return ask.Table{}, err
 	}
-	return res.table(), nil
+	rows, err := parseRows(a.cells, a.RowCount, len(a.Columns))
+	if err != nil || len(a.Columns) == 0 {
+		return ask.Table{}, (&fault{Kind: faultWorkerBroke, Message: sayWorker, Detail: "bad answer"}).user()
+	}
+	return ask.Table{Columns: a.Columns, Rows: rows, Truncated: a.Truncated, Took: a.Took}, nil
 }
 
-// Check compiles sql under the executor's rules without running it.
-func (d *DB) Check(ctx context.Context, sql string) error {
-	_, err := d.do(ctx, request{Kind: kindCheck, SQL: sql}, time.Duration(d.limit.Load()))
+// Check compiles sql under the same rules without running it.
+func (db *DB) Check(ctx context.Context, sql string) error {
+	_, err := db.run(ctx, request{Op: opCheck, SQL: sql, Budget: db.limits().TimeLimit})
 	return err
 }
 
-// Schema reads the current schema: from a cache while the file is the same,
-// anew once it has been replaced.
-func (d *DB) Schema(ctx context.Context) (*schema.Schema, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	now, err := stampOf(d.path)
+// run has a worker do one request and turns every failure into an *ask.Error.
+func (db *DB) run(ctx context.Context, r request) (answer, error) {
+	if r.Op != opSchema {
+		if err := checkText(r.SQL); err != nil {
+			return answer{}, userError(err)
+		}
+	}
+	w, err := db.take(ctx)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
-	if d.schema != nil && now == d.stamp {
-		return d.schema, nil
+	r.Path = db.path
+	if deadline, ok := ctx.Deadline(); ok {
+		r.Budget = min(r.Budget, time.Until(deadline))
 	}
-	res, err := d.do(ctx, request{Kind: kindSchema}, schemaLimit)
-	if err != nil {
-		return nil, err
+	a := w.do(ctx, r)
+	defer db.give(w)
+	if a.Last {
+		w.kill()
 	}
-	s := res.Schema
-	if s == nil {
-		return nil, &ask.Error{Code: ask.Unavailable, Message: "The target database has no tables."}
+	switch {
+	case a.err != nil:
+		return answer{}, brokeFault(ctx, w, a.err).user()
+	case a.Fault != nil && a.Fault.Kind == faultCancelled && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return answer{}, (&fault{Kind: faultTime, Message: sayTime}).user()
+	case a.Fault != nil:
+		return answer{}, a.Fault.user()
 	}
-	s.Name = d.name
-	schema.InferForeignKeys(s)
-	s.Seal()
-	d.schema, d.stamp = s, now
-	return s, nil
+	return a, nil
 }
 
-// Writable reports whether this process could write the file: in production
-// it should not be able to.
-func (d *DB) Writable() bool {
-	f, err := os.OpenFile(d.path, os.O_WRONLY, 0)
+// brokeFault is what to say of a request that got no answer.
+func brokeFault(ctx context.Context, w *worker, err error) *fault {
+	detail := w.failure(err)
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return &fault{Kind: faultCancelled, Message: "The query was cancelled."}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &fault{Kind: faultTime, Message: sayTime}
+	case strings.Contains(detail, "out of memory") || strings.Contains(detail, "stack exceeds"):
+		return &fault{Kind: faultMemory, Message: sayMemory, Detail: detail}
+	}
+	return &fault{Kind: faultWorkerBroke, Message: sayWorker, Detail: detail}
+}
+
+// take waits for a slot and makes sure that a process runs in it.
+func (db *DB) take(ctx context.Context) (*worker, error) {
+	var w *worker
+	select {
+	case <-db.closed:
+		return nil, errClosed()
+	case w = <-db.slots:
+	case <-ctx.Done():
+		return nil, &ask.Error{Code: ask.Busy, Message: "Too many queries are running. Try again in a moment.", Err: ctx.Err()}
+	}
+	if w == nil || !w.alive() {
+		var err error
+		if w, err = startWorker(ctx); err != nil {
+			db.slots <- nil
+			return nil, errStart(err)
+		}
+	}
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	select {
+	case <-db.closed:
+		w.kill()
+		db.slots <- nil
+		return nil, errClosed()
+	default:
+	}
+	db.busy[w] = true
+	return w, nil
+}
+
+// give frees a slot.
+func (db *DB) give(w *worker) {
+	db.mu.Lock()
+	delete(db.busy, w)
+	db.mu.Unlock()
+	db.slots <- w
+}
+
+func errClosed() error {
+	return &ask.Error{Code: ask.Unavailable, Message: "The database connection is closed."}
+}
+
+func errStart(err error) error {
+	return &ask.Error{Code: ask.Unavailable, Message: "The process that runs queries can't be started.", Err: err}
+}
+
+// Close ends every worker; queries under way fail.
+func (db *DB) Close() error {
+	db.mu.Lock()
+	select {
+	case <-db.closed:
+		db.mu.Unlock()
+		return nil
+	default:
+	}
+	close(db.closed)
+	for w := range db.busy {
+		_ = w.cmd.Process.Kill()
+	}
+	db.mu.Unlock()
+	for range cap(db.slots) {
+		if w := <-db.slots; w != nil {
+			w.kill()
+		}
+	}
+	return nil
+}
+
+// Health reports whether the file can be read now, as an *ask.Error if not.
+func (db *DB) Health(ctx context.Context) error {
+	if _, err := checkFile(db.path); err != nil {
+		return userError(err)
+	}
+	return db.Check(ctx, "SELECT 1")
+}
+
+// Writable reports whether this process could write the file, which a doctor
+// may warn of: reading needs no such right.
+func (db *DB) Writable() bool {
+	f, err := os.OpenFile(db.path, os.O_WRONLY, 0)
 	if err != nil {
 		return false
 	}
@@ -150,44 +258,11 @@ func (d *DB) Writable() bool {
 	return true
 }
 
-// stamp tells one state of the file from another.
-type stamp struct {
-	inode  uint64
-	mtime  time.Time
-	size   int64
-	cookie uint32 // SQLite's schema version
-}
-
-func unavailable(message string, err error) error {
-	return &ask.Error{Code: ask.Unavailable, Message: message, Err: err}
-}
-
-// stampOf reads the file's state, and refuses a file that can't be a target.
-func stampOf(path string) (stamp, error) {
-	f, err := os.Open(path)
-	if os.IsNotExist(err) {
-		return stamp{}, unavailable("The target database file is not there.", err)
+// userError turns a fault into an *ask.Error.
+func userError(err error) error {
+	var f *fault
+	if errors.As(err, &f) {
+		return f.user()
 	}
-	if err != nil {
-		return stamp{}, unavailable("The target database file can't be read.", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || info.IsDir() {
-		return stamp{}, unavailable("The target is not a file that can be read.", err)
-	}
-	if info.Size() == 0 {
-		return stamp{}, unavailable("The target database is empty: the file has no content yet.", nil)
-	}
-	head := make([]byte, 100)
-	if n, err := f.ReadAt(head, 0); n < len(head) {
-		return stamp{}, unavailable("The target is not a SQLite database.", err)
-	}
-	if string(head[:16]) != "SQLite format 3\x00" {
-		return stamp{}, unavailable("The target is not a SQLite database.", nil)
-	}
-	if head[18] == 2 || head[19] == 2 {
-		return stamp{}, unavailable("The target database is in WAL mode, which can't be read without writing beside it. Its owner can switch it with: PRAGMA journal_mode=DELETE", nil)
-	}
-	return stamp{inode: inodeOf(info), mtime: info.ModTime(), size: info.Size(), cookie: binary.BigEndian.Uint32(head[40:])}, nil
+	return err
 }

@@ -1,119 +1,168 @@
 package target
 
 import (
-	"bytes"
 	"encoding/binary"
-	"encoding/gob"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/schema"
 )
 
+// What a worker can be asked to do.
 const (
-	kindQuery  = "query"
-	kindCheck  = "check"
-	kindSchema = "schema"
+	opQuery  = "query"
+	opCheck  = "check"
+	opSchema = "schema"
+	opCancel = "cancel" // of the request under way; has no answer of its own
 )
 
-// maxFrame bounds what either side reads of the other, in bytes.
-const maxFrame = 64 << 20
-
-// request is what a worker is asked.
+// request is one line of work for a worker.
 type request struct {
-	Kind, Path, SQL string
-	Limit           time.Duration
-	Rows, Bytes     int
+	Op     string        `json:"op"`
+	Path   string        `json:"path"`
+	SQL    string        `json:"sql,omitempty"`
+	Rows   int           `json:"rows,omitempty"`
+	Bytes  int           `json:"bytes,omitempty"`
+	Budget time.Duration `json:"budget"` // time left for it
 }
 
-// response is a worker's answer.
+// response is a worker's answer. The cells of a result travel beside it as
+// bytes: JSON would bend large integers, infinities, blobs and broken UTF-8.
 type response struct {
-	Code      ask.Code // empty: no error
-	Message   string
-	Columns   []ask.Column
-	Cells     []cell // row after row
-	Rows      int
-	Truncated bool
-	Took      time.Duration
-	Schema    *schema.Schema
-	Spent     bool // the worker must not be used again
+	Ready     bool           `json:"ready,omitempty"` // the greeting of a new worker
+	Fault     *fault         `json:"fault,omitempty"`
+	Columns   []ask.Column   `json:"columns,omitempty"`
+	RowCount  int            `json:"row_count,omitempty"`
+	Truncated bool           `json:"truncated,omitempty"`
+	Took      time.Duration  `json:"took,omitempty"`
+	Schema    *schema.Schema `json:"schema,omitempty"`
+	Last      bool           `json:"last,omitempty"` // the worker ends after this answer
 }
 
-// cell is one value; Kind is 0 for NULL, else i, f, s or b.
-type cell struct {
-	Kind  byte
-	Int   int64
-	Float float64
-	Bytes []byte
-}
+// Sizes above which a frame's part is no honest one.
+const (
+	maxHeader = 32 << 20
+	maxBody   = 64 << 20
+)
 
-func (c cell) value() any {
-	switch c.Kind {
-	case 'i':
-		return c.Int
-	case 'f':
-		return c.Float
-	case 's':
-		return string(c.Bytes)
-	case 'b':
-		return c.Bytes
+// writeFrame writes a JSON header and its cells, each after its length.
+func writeFrame(w io.Writer, v any, cells []byte) error {
+	head, err := json.Marshal(v)
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-func (r response) failure() error {
-	if r.Code == "" {
-		return nil
-	}
-	return &ask.Error{Code: r.Code, Message: r.Message}
-}
-
-func (r response) table() ask.Table {
-	t := ask.Table{Columns: r.Columns, Truncated: r.Truncated, Took: r.Took, Rows: make([][]any, r.Rows)}
-	width := len(r.Columns)
-	for i := range t.Rows {
-		row := make([]any, width)
-		for j := range row {
-			row[j] = r.Cells[i*width+j].value()
-		}
-		t.Rows[i] = row
-	}
-	return t
-}
-
-// writeFrame sends one message behind its length.
-func writeFrame(w io.Writer, message any) error {
-	var b bytes.Buffer
-	b.Write(make([]byte, 4))
-	if err := gob.NewEncoder(&b).Encode(message); err != nil {
-		return fmt.Errorf("target: encode: %w", err)
-	}
-	binary.BigEndian.PutUint32(b.Bytes(), uint32(b.Len()-4))
-	_, err := w.Write(b.Bytes())
+	frame := make([]byte, 8, 8+len(head)+len(cells))
+	binary.LittleEndian.PutUint32(frame, uint32(len(head)))
+	binary.LittleEndian.PutUint32(frame[4:], uint32(len(cells)))
+	frame = append(frame, head...)
+	_, err = w.Write(append(frame, cells...))
 	return err
 }
 
-// readFrame reads one message, and trusts neither its length nor its form.
-func readFrame(r io.Reader, message any) error {
-	var head [4]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return err
+// readFrame reads what writeFrame wrote into v.
+func readFrame(r io.Reader, v any) (cells []byte, err error) {
+	var sizes [8]byte
+	if _, err := io.ReadFull(r, sizes[:]); err != nil {
+		return nil, err
 	}
-	n := binary.BigEndian.Uint32(head[:])
-	if n > maxFrame {
-		return fmt.Errorf("target: a frame of %d bytes", n)
+	head, body := binary.LittleEndian.Uint32(sizes[:]), binary.LittleEndian.Uint32(sizes[4:])
+	if head > maxHeader || body > maxBody {
+		return nil, fmt.Errorf("frame of %d+%d bytes", head, body)
 	}
-	body := make([]byte, n)
-	if _, err := io.ReadFull(r, body); err != nil {
-		return err
+	buf := make([]byte, int(head)+int(body))
+	if _, err := io.ReadFull(r, buf); err != nil {
+		return nil, err
 	}
-	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(message); err != nil {
-		return fmt.Errorf("target: decode: %w", err)
+	if err := json.Unmarshal(buf[:head], v); err != nil {
+		return nil, fmt.Errorf("bad JSON: %w", err)
 	}
-	if res, ok := message.(*response); ok && len(res.Cells) != res.Rows*len(res.Columns) {
-		return fmt.Errorf("target: %d cells for %d rows of %d", len(res.Cells), res.Rows, len(res.Columns))
+	return buf[head:], nil
+}
+
+// The kinds of a cell.
+const (
+	cellNull = iota
+	cellInteger
+	cellReal
+	cellText
+	cellBlob
+)
+
+// appendCell adds a value in the form that parseCell reads.
+func appendCell(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case int64:
+		return binary.AppendVarint(append(b, cellInteger), v)
+	case float64:
+		return binary.LittleEndian.AppendUint64(append(b, cellReal), math.Float64bits(v))
+	case string:
+		return append(binary.AppendUvarint(append(b, cellText), uint64(len(v))), v...)
+	case []byte:
+		return append(binary.AppendUvarint(append(b, cellBlob), uint64(len(v))), v...)
+	default:
+		return append(b, cellNull)
 	}
-	return nil
+}
+
+var errCells = errors.New("broken cells")
+
+// parseCell reads one value and gives the bytes after it.
+func parseCell(b []byte) (v any, rest []byte, err error) {
+	if len(b) == 0 {
+		return nil, nil, errCells
+	}
+	kind, b := b[0], b[1:]
+	switch kind {
+	case cellNull:
+		return nil, b, nil
+	case cellInteger:
+		i, n := binary.Varint(b)
+		if n <= 0 {
+			return nil, nil, errCells
+		}
+		return i, b[n:], nil
+	case cellReal:
+		if len(b) < 8 {
+			return nil, nil, errCells
+		}
+		return math.Float64frombits(binary.LittleEndian.Uint64(b)), b[8:], nil
+	case cellText, cellBlob:
+		size, n := binary.Uvarint(b)
+		if n <= 0 || size > uint64(len(b)-n) {
+			return nil, nil, errCells
+		}
+		raw, rest := b[n:n+int(size)], b[n+int(size):]
+		if kind == cellText {
+			return string(raw), rest, nil
+		}
+		return append([]byte{}, raw...), rest, nil
+	}
+	return nil, nil, errCells
+}
+
+// parseRows reads rows of the given width; every byte must be used.
+func parseRows(b []byte, rows, columns int) ([][]any, error) {
+	if rows < 0 || columns < 0 || rows*columns > len(b) || rows > 0 && columns == 0 {
+		return nil, errCells
+	}
+	out := make([][]any, rows)
+	cells := make([]any, rows*columns)
+	for i := range out {
+		out[i] = cells[i*columns : (i+1)*columns : (i+1)*columns]
+		for j := range out[i] {
+			var err error
+			if out[i][j], b, err = parseCell(b); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(b) != 0 {
+		return nil, errCells
+	}
+	return out, nil
 }

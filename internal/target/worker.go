@@ -1,79 +1,117 @@
 package target
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
-	"syscall"
-
-	"github.com/querent/querent/internal/ask"
+	"time"
 )
 
-const (
-	sqliteMemory = 64 << 20  // bytes SQLite may use for one query
-	workerMemory = 256 << 20 // soft limit of a worker's Go heap, bytes
-	workerSpace  = 4 << 30   // bytes of address space; the Go runtime reserves much more than it uses
-	workerNice   = 10
-)
+// marker in a process's environment makes it a worker.
+const marker = "QUERENT_SQL_WORKER"
 
-// MaybeWorker turns this process into a SQL worker if it was started as one,
-// and then never returns. It must be main's first call, and TestMain's in
-// tests that open a target.
+// maxStack is what deep SQL may use of the Go stack, in bytes, before the worker
+// dies of it.
+const maxStack = 64 << 20
+
+// MaybeWorker turns this process into a worker if a target re-executed it as
+// one; then it does not return. It must come first in main, and in TestMain of
+// any test that opens a target.
 func MaybeWorker() {
-	if os.Getenv(workerEnv) == "" {
+	if os.Getenv(marker) == "" {
 		return
 	}
 	confine()
-	requests := make(chan request)
-	go func() {
-		for {
-			var req request
-			if err := readFrame(os.Stdin, &req); err != nil {
-				os.Exit(0) // the parent is gone, or went mad
+	debug.SetMaxStack(maxStack)
+	work(os.Stdin, os.Stdout)
+	os.Exit(0)
+}
+
+// work serves requests until stdin ends, which it does when the parent is
+// gone; a query under way is abandoned then.
+func work(stdin io.Reader, stdout io.Writer) {
+	if err := writeFrame(stdout, response{Ready: true}, nil); err != nil {
+		return
+	}
+	requests, cancels := make(chan request), make(chan struct{}, 1)
+	go receive(bufio.NewReader(stdin), requests, cancels)
+	for r := range requests {
+		ctx, cancel := context.WithTimeout(context.Background(), r.Budget)
+		done := make(chan struct{})
+		go func() {
+			select {
+			case <-cancels:
+				cancel()
+			case <-done:
 			}
-			requests <- req
-		}
-	}()
-	for req := range requests {
-		if err := writeFrame(os.Stdout, serve(req)); err != nil {
-			os.Exit(1)
+		}()
+		answer, cells := serve(ctx, r)
+		close(done)
+		cancel()
+		if err := writeFrame(stdout, answer, cells); err != nil || answer.Last {
+			return
 		}
 	}
 }
 
-// confine gives up what a worker does not need. Each limit is a belt beside
-// the braces of the executor, so one that can't be set is no reason to stop.
-func confine() {
-	_ = syscall.Setpriority(syscall.PRIO_PROCESS, 0, workerNice)
-	_ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 0, Max: 0}) // no file grows
-	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{Cur: 0, Max: 0})
-	_ = syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: workerSpace, Max: workerSpace})
-	debug.SetMemoryLimit(workerMemory)
+// receive passes on what comes in. At the end of input it ends the process:
+// whoever would read an answer has gone.
+func receive(in io.Reader, requests chan<- request, cancels chan struct{}) {
+	for {
+		var r request
+		if _, err := readFrame(in, &r); err != nil {
+			os.Exit(0)
+		}
+		if r.Op == opCancel {
+			select {
+			case cancels <- struct{}{}:
+			default:
+			}
+			continue
+		}
+		select {
+		case <-cancels: // came too late for the request before
+		default:
+		}
+		requests <- r
+	}
 }
 
-// serve answers one request. SQLite as Go code panics when its memory or its
-// stack runs out; the process is then spent.
-func serve(req request) (res response) {
+// serve does one request. SQLite's wasm build panics when memory or its stack
+// is exhausted; the connection can't be trusted or closed then, so the process
+// answers and ends.
+func serve(ctx context.Context, r request) (answer response, cells []byte) {
+	start := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
-			res = response{Code: ask.Limited, Message: "The query needs more memory than it may have.", Spent: true}
+			answer = response{Fault: &fault{Kind: faultMemory, Message: sayMemory, Detail: fmt.Sprint(p)}, Last: true}
+			cells = nil
 		}
 	}()
-	ctx, cancel := context.WithTimeout(context.Background(), req.Limit)
-	defer cancel()
-	var err error
-	switch req.Kind {
-	case kindQuery, kindCheck:
-		res, err = runStatement(ctx, req)
-	case kindSchema:
-		res.Schema, err = readSchema(ctx, req.Path)
-	default:
-		err = io.ErrUnexpectedEOF
-	}
+	answer, cells, err := run(ctx, r)
 	if err != nil {
-		code, message := explain(ctx, err)
-		return response{Code: code, Message: message}
+		expired := errors.Is(ctx.Err(), context.DeadlineExceeded)
+		answer, cells = response{Fault: faultOf(err, expired)}, nil
 	}
-	return res
+	if answer.Took == 0 {
+		answer.Took = time.Since(start)
+	}
+	return answer, cells
+}
+
+func run(ctx context.Context, r request) (response, []byte, error) {
+	switch r.Op {
+	case opQuery:
+		return query(ctx, r)
+	case opCheck:
+		return response{}, nil, check(ctx, r)
+	case opSchema:
+		s, err := readSchema(ctx, r.Path, r.Budget)
+		return response{Schema: s}, nil, err
+	}
+	return response{}, nil, &fault{Kind: faultWorkerBroke, Message: sayWorker, Detail: "unknown op " + r.Op}
 }

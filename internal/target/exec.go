@@ -1,0 +1,193 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/querent/querent/internal/ask"
+)
+
+const (
+	maxMemory = 64 << 20    // of SQLite, per connection
+	busyWait  = time.Second // for a writer to finish
+	maxCell   = 32 << 10    // bytes of one text or blob; what is longer is cut
+)
+
+// errChanged means that the file was written over while it was read, not
+// through SQLite's locks: what was read may be a mixture.
+var errChanged = &fault{Kind: faultFile, Message: "The database file was overwritten while it was being read, so no rows are shown. Ask again; to replace the file safely, rename the new one over it."}
+
+// session is one fresh connection in a read transaction.
+type session struct {
+	conn *sqlite3.Conn
+	path string
+	at   stamp // of the file once the read lock was held
+}
+
+// openSession opens the file under the profile and takes SQLite's read lock,
+// so that the whole session sees one state of it.
+func openSession(ctx context.Context, path string) (*session, error) {
+	if _, err := checkFile(path); err != nil {
+		return nil, err
+	}
+	uri := url.URL{Scheme: "file", Path: path, RawQuery: "mode=ro" +
+		"&_pragma=query_only(1)&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=temp_store(2)"}
+	c, err := sqlite3.OpenContext(sqlite3.WithMaxMemory(ctx, maxMemory), uri.String())
+	if err != nil {
+		return nil, err
+	}
+	s := &session{conn: c, path: path}
+	if err := s.begin(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) begin(ctx context.Context) error {
+	s.conn.SetInterrupt(ctx)
+	if err := s.conn.BusyTimeout(busyWait); err != nil {
+		return err
+	}
+	if err := configure(s.conn); err != nil {
+		return err
+	}
+	// SQLite parses the stored schema now, before the limits: they are for
+	// statements, and a table may have more columns than a result.
+	if err := s.conn.Exec("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1"); err != nil {
+		return err
+	}
+	limit(s.conn)
+	var err error
+	s.at, err = checkFile(s.path)
+	return err
+}
+
+// unchanged fails when the file was written over during the session. A file
+// renamed over it is another one: this session has read the old one, whole.
+func (s *session) unchanged() error {
+	now, err := checkFile(s.path)
+	var f *fault
+	switch {
+	case errors.As(err, &f) && f.Message == sayGone:
+		return nil // deleted; the open file is intact
+	case err != nil, now.inode == s.at.inode && now != s.at:
+		return errChanged
+	}
+	return nil
+}
+
+func (s *session) close() { s.conn.Close() }
+
+// prepare compiles one statement under the rules; the caller closes it.
+func (s *session) prepare(sql string) (*sqlite3.Stmt, error) {
+	if err := s.conn.SetAuthorizer(authorize); err != nil {
+		return nil, err
+	}
+	stmt, tail, err := s.conn.PrepareFlags(sql, sqlite3.PREPARE_NO_VTAB)
+	if err != nil {
+		return nil, err
+	}
+	rest := scanner{rest: tail}
+	switch {
+	case stmt == nil:
+		err = refused("There is no SQL statement to run.")
+	case !rest.onlySemicolons():
+		err = refused("Only one statement can be run at a time.")
+	case !stmt.ReadOnly() || stmt.ColumnCount() == 0:
+		err = refused("Only SELECT statements are run.")
+	case stmt.BindCount() > 0:
+		err = refused("The SQL has parameters; put the values into it.")
+	}
+	if err != nil {
+		stmt.Close()
+		return nil, err
+	}
+	return stmt, nil
+}
+
+// check compiles sql without running it.
+func check(ctx context.Context, r request) error {
+	s, err := openSession(ctx, r.Path)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	stmt, err := s.prepare(r.SQL)
+	if err != nil {
+		return prepareFault(err, errors.Is(ctx.Err(), context.DeadlineExceeded))
+	}
+	return stmt.Close()
+}
+
+// query runs one statement and gives its answer and cells.
+func query(ctx context.Context, r request) (response, []byte, error) {
+	s, err := openSession(ctx, r.Path)
+	if err != nil {
+		return response{}, nil, err
+	}
+	defer s.close()
+	start := time.Now()
+	stmt, err := s.prepare(r.SQL)
+	if err != nil {
+		return response{}, nil, prepareFault(err, errors.Is(ctx.Err(), context.DeadlineExceeded))
+	}
+	defer stmt.Close()
+	out := response{Columns: columns(stmt)}
+	cells, err := rows(stmt, r, &out)
+	out.Took = time.Since(start)
+	if err == nil {
+		err = s.unchanged()
+	}
+	return out, cells, err
+}
+
+func columns(stmt *sqlite3.Stmt) []ask.Column {
+	out := make([]ask.Column, stmt.ColumnCount())
+	for i := range out {
+		out[i] = ask.Column{Name: cut(stmt.ColumnName(i), 200), Declared: stmt.ColumnDeclType(i)}
+	}
+	return out
+}
+
+// rows steps through the result until a cap is reached.
+func rows(stmt *sqlite3.Stmt, r request, out *response) ([]byte, error) {
+	var cells []byte
+	for stmt.Step() {
+		if out.RowCount == r.Rows {
+			out.Truncated = true
+			return cells, nil
+		}
+		before := len(cells)
+		for i := range out.Columns {
+			cells = appendCell(cells, cell(stmt, i))
+		}
+		if len(cells) > r.Bytes {
+			out.Truncated = true
+			return cells[:before], nil
+		}
+		out.RowCount++
+	}
+	return cells, stmt.Err()
+}
+
+// cell is a value as stored; a long text or blob is cut.
+func cell(stmt *sqlite3.Stmt, i int) any {
+	switch stmt.ColumnType(i) {
+	case sqlite3.INTEGER:
+		return stmt.ColumnInt64(i)
+	case sqlite3.FLOAT:
+		return stmt.ColumnFloat(i)
+	case sqlite3.TEXT:
+		return cut(string(stmt.ColumnRawText(i)), maxCell)
+	case sqlite3.BLOB:
+		b := stmt.ColumnRawBlob(i)
+		return append([]byte{}, b[:min(len(b), maxCell)]...)
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,22 @@
+//go:build !linux
+
+package target
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// self is the path that runs this binary again.
+func self() (string, error) { return os.Executable() }
+
+// attributes are the default ones: a worker ends when its input does.
+func attributes() *syscall.SysProcAttr { return nil }
+
+// confine does nothing here: SQLite's memory limit and the kill at the
+// deadline are what bound a worker on this system.
+func confine() {}
+
+// inode is not known here; time and size tell files apart.
+func inode(fs.FileInfo) uint64 { return 0 }
