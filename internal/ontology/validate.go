@@ -19,7 +19,7 @@ const (
 // schema. check compiles a SELECT without running it, as the target does, and
 // returns why it can't. Problem.Term says which term each one is about.
 func (o *Ontology) Validate(s *schema.Schema, check func(sql string) error) Problems {
-	problems := o.duplicates()
+	problems := o.Duplicates()
 	for _, t := range o.Terms {
 		for _, message := range t.Validate(s, check) {
 			problems = append(problems, Problem{Term: t.Name, Message: message})
@@ -148,8 +148,9 @@ func quotedLength(s string) int {
 	return end + 2
 }
 
-// duplicates finds names and synonyms that more than one term claims.
-func (o *Ontology) duplicates() Problems {
+// Duplicates finds names and synonyms that more than one term claims; the later
+// term gets the blame.
+func (o *Ontology) Duplicates() Problems {
 	var problems Problems
 	owner := map[string]string{}
 	for _, t := range o.Terms {

@@ -1,0 +1,174 @@
+package training
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/ontology"
+)
+
+// golden is one entry of a file of golden questions.
+type golden struct {
+	Question string `yaml:"question"`
+	SQL      string `yaml:"sql"`
+}
+
+// ImportPairs reads golden questions, a YAML list of question and sql, and
+// approves them in the reviewer's name. Questions that have an approved or a
+// retired pair already are passed over, so that it can be repeated and brings
+// back nothing that was taken out. Nothing is saved unless every SQL compiles
+// on the target. It says how many pairs are new.
+func (s *Service) ImportPairs(ctx context.Context, reviewer string, data []byte) (int, error) {
+	var list []golden
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&list); err != nil && !errors.Is(err, io.EOF) {
+		return 0, invalid("The golden questions can't be read: %v.", err)
+	}
+	pairs, err := s.newPairs(ctx, list)
+	if err != nil {
+		return 0, err
+	}
+	for i := range pairs {
+		p := &pairs[i]
+		p.State, p.Origin, p.ReviewedBy, p.Reviewed = Approved, FromImport, reviewer, time.Now()
+		if err := s.cfg.Store.SavePair(ctx, p); err != nil {
+			return i, err
+		}
+	}
+	if len(pairs) > 0 {
+		s.carry(ctx)
+	}
+	return len(pairs), nil
+}
+
+// newPairs checks every entry and keeps those whose question is not decided on.
+func (s *Service) newPairs(ctx context.Context, list []golden) ([]Pair, error) {
+	var pairs []Pair
+	var wrong []string
+	seen := map[string]bool{}
+	for _, g := range list {
+		p := Pair{Question: g.Question, SQL: g.SQL}
+		decided, err := s.decided(ctx, p.Key())
+		if err != nil {
+			return nil, err
+		}
+		if decided || seen[p.Key()] {
+			continue
+		}
+		seen[p.Key()] = true
+		switch err := s.checkPair(ctx, &p); ask.CodeOf(err) {
+		case ask.Refused, ask.Invalid:
+			wrong = append(wrong, fmt.Sprintf("%q: %s", g.Question, ask.MessageOf(err)))
+		default:
+			if err != nil {
+				return nil, err
+			}
+			pairs = append(pairs, p)
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, invalid("The golden questions do not fit the target:\n%s", strings.Join(wrong, "\n"))
+	}
+	return pairs, nil
+}
+
+func (s *Service) decided(ctx context.Context, key string) (bool, error) {
+	if key == "" {
+		return false, nil
+	}
+	for _, state := range []State{Approved, Retired} {
+		_, n, err := s.cfg.Store.Pairs(ctx, PairFilter{State: state, Key: key, Limit: 1})
+		if err != nil || n > 0 {
+			return n > 0, err
+		}
+	}
+	return false, nil
+}
+
+// ImportYAML adds the terms of an ontology file, or updates those of the same
+// name; unchanged ones are left alone. Nothing is saved unless all of them
+// hold against the target, together with the terms already there.
+func (s *Service) ImportYAML(ctx context.Context, data []byte) error {
+	in, err := ontology.Parse(data)
+	if err != nil {
+		return invalid("The ontology can't be read:\n%v", err)
+	}
+	have, err := s.cfg.Store.Ontology(ctx)
+	if err != nil {
+		return err
+	}
+	merged := &ontology.Ontology{}
+	known := map[string]ontology.Term{}
+	for _, t := range have.Terms {
+		known[strings.ToLower(t.Name)] = t
+	}
+	for i := range in.Terms {
+		name := strings.ToLower(in.Terms[i].Name)
+		in.Terms[i].ID = known[name].ID
+	}
+	for _, t := range have.Terms {
+		if !names(in, t.Name) {
+			merged.Terms = append(merged.Terms, t)
+		}
+	}
+	before := len(merged.Duplicates())
+	merged.Terms = append(merged.Terms, in.Terms...)
+	if err := s.checkTerms(ctx, in.Terms, merged.Duplicates()[before:]); err != nil {
+		return err
+	}
+	for i := range in.Terms {
+		t := in.Terms[i]
+		if old, ok := known[strings.ToLower(t.Name)]; ok && reflect.DeepEqual(old, t) {
+			continue
+		}
+		if err := s.cfg.Store.SaveTerm(ctx, &t); err != nil {
+			return err
+		}
+	}
+	s.carry(ctx)
+	return nil
+}
+
+func names(o *ontology.Ontology, name string) bool {
+	for _, t := range o.Terms {
+		if strings.EqualFold(t.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Service) checkTerms(ctx context.Context, terms []ontology.Term, problems ontology.Problems) error {
+	for _, t := range terms {
+		wrong, err := s.problems(ctx, t)
+		if err != nil {
+			return err
+		}
+		for _, message := range wrong {
+			problems = append(problems, ontology.Problem{Term: t.Name, Message: message})
+		}
+	}
+	if len(problems) > 0 {
+		return invalid("The ontology does not fit the target:\n%v", problems)
+	}
+	return nil
+}
+
+// ExportYAML writes every term as ImportYAML reads it.
+func (s *Service) ExportYAML(ctx context.Context) ([]byte, error) {
+	o, err := s.cfg.Store.Ontology(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return ontology.Marshal(o)
+}
