@@ -98,7 +98,7 @@ func (s *Service) Retire(ctx context.Context, reviewer, id string) error {
 }
 
 // Reopen makes a retired pair a proposed one again.
-func (s *Service) Reopen(ctx context.Context, id string) error {
+func (s *Service) Reopen(ctx context.Context, reviewer, id string) error {
 	p, err := s.cfg.Store.Pair(ctx, id)
 	if err != nil || p.State == Proposed {
 		return err
@@ -106,8 +106,8 @@ func (s *Service) Reopen(ctx context.Context, id string) error {
 	if p.State != Retired {
 		return &ask.Error{Code: ask.Conflict, Message: "Only a retired pair can be reopened."}
 	}
-	p.State, p.ReviewedBy, p.Reviewed = Proposed, "", time.Time{}
-	return s.cfg.Store.SavePair(ctx, p)
+	p.Stale = ""
+	return s.review(ctx, p, Proposed, reviewer)
 }
 
 func (s *Service) review(ctx context.Context, p *Pair, state State, reviewer string) error {

@@ -40,9 +40,9 @@ type Pair struct {
 	Origin     string // FromRight, FromCorrected, FromAdmin or FromImport
 	QuestionID string // the asked question it came from; empty for none
 	ProposedBy string // user ID; empty for an import
-	ReviewedBy string // user ID; empty while proposed
+	ReviewedBy string // user ID of who last approved, retired or reopened it; empty for nobody
 	Created    time.Time
-	Reviewed   time.Time // zero while proposed
+	Reviewed   time.Time // when that was; zero for never
 	Stale      string    // why its SQL no longer fits the target; empty when it does
 }
 
