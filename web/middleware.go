@@ -1,0 +1,165 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/querent/querent/internal/account"
+	"github.com/querent/querent/internal/audit"
+	"github.com/querent/querent/static"
+	"github.com/querent/querent/web/views"
+)
+
+const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:"
+
+func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Add("Vary", "HX-Request")
+		if s.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		return next(c)
+	}
+}
+
+func noStore(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set("Cache-Control", "no-store")
+		return next(c)
+	}
+}
+
+func staticFiles(c echo.Context) error {
+	static.Handler().ServeHTTP(c.Response(), c.Request())
+	return nil
+}
+
+// logged writes one line a request, without query or form: they hold what
+// people ask.
+func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		err := next(c)
+		if err != nil {
+			c.Error(err)
+		}
+		s.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request", slog.String("method", c.Request().Method),
+			slog.String("path", c.Request().URL.Path), slog.Int("status", c.Response().Status),
+			slog.Duration("took", time.Since(start)), slog.String("request", requestID(c)))
+		return nil
+	}
+}
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+type userKey struct{}
+
+// user is who is signed in; nil on open pages.
+func user(c echo.Context) *account.User {
+	u, _ := c.Request().Context().Value(userKey{}).(*account.User)
+	return u
+}
+
+// signedIn reads the user anew at each request, so that what an administrator
+// changes holds at once.
+func (s *server) signedIn(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx := c.Request().Context()
+		id := s.sessions.GetString(ctx, "user")
+		if id == "" {
+			return toSignIn(c)
+		}
+		u, err := s.Accounts.User(ctx, id)
+		if err != nil && !isNoUser(err) {
+			return err
+		}
+		if err != nil || u.Disabled || u.Epoch != s.sessions.GetInt64(ctx, "epoch") {
+			if err := s.sessions.Destroy(ctx); err != nil {
+				return err
+			}
+			return toSignIn(c)
+		}
+		ctx = audit.WithActor(ctx, audit.Actor{ID: u.ID, Name: u.Name, Address: c.RealIP(), RequestID: requestID(c)})
+		c.SetRequest(c.Request().WithContext(context.WithValue(ctx, userKey{}, u)))
+		return next(c)
+	}
+}
+
+// toSignIn asks to sign in and come back. A question about to be asked is
+// carried along.
+func toSignIn(c echo.Context) error {
+	next := c.Request().URL.RequestURI()
+	if c.Request().Method != http.MethodGet {
+		next = "/"
+		if q := c.FormValue("question"); q != "" && len(q) < 4000 {
+			next = "/?q=" + url.QueryEscape(q)
+		}
+	}
+	to := "/login?next=" + url.QueryEscape(next)
+	if c.Request().Header.Get("HX-Request") == "true" {
+		c.Response().Header().Set("HX-Redirect", to)
+		return c.NoContent(http.StatusOK)
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// ownPassword holds back everything but the account page until a one-time
+// password has been replaced.
+func (s *server) ownPassword(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if user(c).MustChange {
+			return c.Redirect(http.StatusSeeOther, "/account")
+		}
+		return next(c)
+	}
+}
+
+func (s *server) adminOnly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if user(c).Role == account.Admin {
+			return next(c)
+		}
+		ctx := c.Request().Context()
+		if err := s.Audit.Append(ctx, audit.Entry{Actor: audit.ActorFrom(ctx), Action: "access.denied", Object: c.Path()}); err != nil {
+			return err
+		}
+		return echo.NewHTTPError(http.StatusForbidden, "Only administrators may see this page.")
+	}
+}
+
+// page is what the layout needs. A flash is taken before anything is written.
+func (s *server) page(c echo.Context, title, path string) views.Page {
+	p := views.Page{Title: title, Path: path}
+	if u := user(c); u != nil {
+		p.User, p.Admin = u.Name, u.Role == account.Admin
+		p.Flash = s.sessions.PopString(c.Request().Context(), "flash")
+	}
+	if s.Degraded != nil {
+		p.Degraded = s.Degraded(c.Request().Context())
+	}
+	return p
+}
+
+func (s *server) flash(c echo.Context, message string) {
+	s.sessions.Put(c.Request().Context(), "flash", message)
+}
+
+// ownPath lets only a path of this site through: anything else becomes "/".
+func ownPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || u.Opaque != "" || !strings.HasPrefix(next, "/") ||
+		strings.HasPrefix(next, "//") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(u.Path+next, "\\\r\n\t") {
+		return "/"
+	}
+	return next
+}

@@ -1,0 +1,216 @@
+package web
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/querent/querent/internal/account"
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/training"
+	"github.com/querent/querent/web/views"
+)
+
+// eventLimit bounds the writing of one event, so that a stuck reader does not
+// hold a stream for ever.
+const eventLimit = 10 * time.Second
+
+func viewer(c echo.Context) ask.Viewer {
+	u := user(c)
+	return ask.Viewer{UserID: u.ID, Admin: u.Role == account.Admin}
+}
+
+func (s *server) showAsk(c echo.Context) error {
+	return s.askPage(c, http.StatusOK, c.QueryParam("q"), "")
+}
+
+// askPage shows the question box; its parts other than that may be missing.
+func (s *server) askPage(c echo.Context, status int, text, problem string) error {
+	ctx := c.Request().Context()
+	a := views.Ask{Form: views.AskForm{Text: text, Key: rand.Text(), Problem: problem}, Suggestions: s.suggestions(c)}
+	if sch, err := s.Target.Schema(ctx); err == nil {
+		a.Schema = sch
+	} else if a.Form.Problem == "" {
+		a.Form.Problem = ask.MessageOf(err)
+	}
+	recent, _, err := s.Ask.History(ctx, ask.Viewer{UserID: user(c).ID}, ask.Filter{UserID: user(c).ID, Limit: 5})
+	if err != nil {
+		return err
+	}
+	a.Recent = recent
+	return render(c, status, views.AskPage(s.page(c, "Ask", "/"), a))
+}
+
+// suggestions mixes approved questions with ones made from the schema.
+func (s *server) suggestions(c echo.Context) []string {
+	ctx := c.Request().Context()
+	var out []string
+	if pairs, _, err := s.Training.Pairs(ctx, training.PairFilter{State: training.Approved, Limit: 5}); err == nil {
+		for _, p := range pairs {
+			out = append(out, p.Question)
+		}
+	}
+	return append(out, s.Ask.Suggestions(ctx)...)
+}
+
+func (s *server) createQuestion(c echo.Context) error {
+	ctx := c.Request().Context()
+	text := c.FormValue("question")
+	if err := s.mayAsk(c); err != nil {
+		return s.refuseQuestion(c, err, text)
+	}
+	id, err := s.Ask.Ask(ctx, user(c).ID, text, ask.Options{Key: c.FormValue("key"), ParentID: c.FormValue("parent"), Fresh: c.FormValue("fresh") != ""})
+	if err != nil {
+		return s.refuseQuestion(c, err, text)
+	}
+	return c.Redirect(http.StatusSeeOther, "/questions/"+id)
+}
+
+// refuseQuestion shows the question again with what was wrong, so that it is
+// not lost.
+func (s *server) refuseQuestion(c echo.Context, err error, text string) error {
+	switch ask.CodeOf(err) {
+	case ask.Invalid, ask.Busy:
+		status, message := tell(err)
+		return s.askPage(c, status, text, message)
+	}
+	return err
+}
+
+func (s *server) mayAsk(c echo.Context) error {
+	ok, wait, err := s.Limiter.Allow(c.Request().Context(), "ask:"+user(c).ID, asksMinute, time.Minute)
+	if err != nil {
+		return &ask.Error{Code: ask.Unavailable, Message: "Asking is not available now. Try again in a moment.", Err: err}
+	}
+	if !ok {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
+		return &ask.Error{Code: ask.Busy, Message: fmt.Sprintf("That is more than %d questions in a minute. Wait a little.", asksMinute)}
+	}
+	return nil
+}
+
+func (s *server) showQuestion(c echo.Context) error {
+	q, err := s.Ask.Question(c.Request().Context(), viewer(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	p := s.page(c, q.Text, "")
+	p.Refresh = !q.Status.Final()
+	return render(c, http.StatusOK, views.QuestionPage(p, s.questionView(c, *q)))
+}
+
+// questionView gathers what a question's page shows besides the question.
+func (s *server) questionView(c echo.Context, q ask.Question) views.Question {
+	v := views.Question{Q: q, Key: rand.Text(), Mine: q.UserID == user(c).ID,
+		Form: views.AskForm{Key: rand.Text(), ParentID: q.ID}}
+	if q.Status != ask.Answered {
+		return v
+	}
+	res, err := s.Ask.Result(c.Request().Context(), viewer(c), q.ID)
+	if err != nil {
+		v.Lost = "The rows can't be shown now: " + ask.MessageOf(err)
+		return v
+	}
+	t := tableView(q, res, c.QueryParam("sort"), c.QueryParam("page"))
+	v.Table = &t
+	return v
+}
+
+// streamQuestion sends the same part as the page, whole, at each change.
+func (s *server) streamQuestion(c echo.Context) error {
+	ctx := c.Request().Context()
+	if _, err := s.Ask.Question(ctx, viewer(c), c.Param("id")); err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no")
+	c.Response().WriteHeader(http.StatusOK)
+	for q, err := range s.Ask.Watch(ctx, viewer(c), c.Param("id")) {
+		if err != nil {
+			return nil //nolint:nilerr // the stream has begun: the page reconnects or is reloaded
+		}
+		var b bytes.Buffer
+		if err := views.Answer(s.questionView(c, q)).Render(ctx, &b); err != nil {
+			return err
+		}
+		if err := sendEvent(c, "answer", b.String()); err != nil {
+			return nil //nolint:nilerr // the reader is gone
+		}
+	}
+	return sendEvent(c, "end", "")
+}
+
+func sendEvent(c echo.Context, name, data string) error {
+	rc := http.NewResponseController(c.Response())
+	if err := rc.SetWriteDeadline(time.Now().Add(eventLimit)); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(c.Response(), "event: %s\ndata: %s\n\n", name, strings.ReplaceAll(data, "\n", "\ndata: "))
+	if err != nil {
+		return err
+	}
+	return rc.Flush()
+}
+
+func (s *server) runSQL(c echo.Context) error {
+	if err := s.mayAsk(c); err != nil {
+		return err
+	}
+	id, err := s.Ask.Run(c.Request().Context(), user(c).ID, c.FormValue("sql"), c.Param("id"), c.FormValue("key"))
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/questions/"+id)
+}
+
+func (s *server) cancelQuestion(c echo.Context) error {
+	if err := s.Ask.Cancel(c.Request().Context(), viewer(c), c.Param("id")); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/questions/"+c.Param("id"))
+}
+
+func (s *server) createFeedback(c echo.Context) error {
+	f := &ask.Feedback{QuestionID: c.Param("id"), Verdict: ask.Verdict(c.FormValue("verdict")), Comment: c.FormValue("comment")}
+	if f.Verdict == ask.Corrected {
+		f.SQL = c.FormValue("sql")
+	}
+	if err := s.Ask.Feedback(c.Request().Context(), viewer(c), f); err != nil {
+		return err
+	}
+	s.flash(c, "Thank you. Your feedback is saved.")
+	return c.Redirect(http.StatusSeeOther, "/questions/"+f.QuestionID)
+}
+
+const historyPage = 25
+
+func (s *server) showHistory(c echo.Context) error {
+	page := pageOf(c)
+	h := views.History{Search: c.QueryParam("search"), Page: page, Who: viewer(c).Admin}
+	var err error
+	h.Questions, h.Total, err = s.Ask.History(c.Request().Context(), viewer(c),
+		ask.Filter{Search: h.Search, Limit: historyPage, Offset: (page - 1) * historyPage})
+	if err != nil {
+		return err
+	}
+	h.Pages = pagesOf(h.Total, historyPage)
+	return render(c, http.StatusOK, views.HistoryPage(s.page(c, "History", "/history"), h))
+}
+
+// pageOf reads the page number: 1 when there is none, or nonsense.
+func pageOf(c echo.Context) int {
+	n, err := strconv.Atoi(c.QueryParam("page"))
+	if err != nil || n < 1 || n > 100_000 {
+		return 1
+	}
+	return n
+}
+
+func pagesOf(total, size int) int { return max(1, (total+size-1)/size) }

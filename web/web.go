@@ -1,0 +1,137 @@
+// Package web is Querent in a browser: routes, handlers, sessions and one
+// error page. It hides HTTP; what it shows comes from the domain packages,
+// how it looks from web/views.
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/querent/querent/internal/account"
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/audit"
+	"github.com/querent/querent/internal/ontology"
+	"github.com/querent/querent/internal/training"
+)
+
+// Trainer is what the administration pages need of the training loop.
+type Trainer interface {
+	Pairs(ctx context.Context, f training.PairFilter) ([]training.Pair, int, error)
+	Approve(ctx context.Context, reviewer, id, question, sql string) error
+	Retire(ctx context.Context, reviewer, id string) error
+	Reopen(ctx context.Context, id string) error
+	Ontology(ctx context.Context) (*ontology.Ontology, error)
+	SaveTerm(ctx context.Context, t *ontology.Term) error
+	DeleteTerm(ctx context.Context, id string) error
+}
+
+// Limiter counts events per key: at most limit in a window.
+type Limiter interface {
+	Allow(ctx context.Context, key string, limit int, window time.Duration) (ok bool, retryAfter time.Duration, err error)
+}
+
+// Config is what the web application needs. All fields must be set unless
+// they say otherwise.
+type Config struct {
+	Ask      *ask.Service
+	Accounts *account.Service
+	Training Trainer
+	Audit    audit.Log
+	Target   ask.Target
+	Sessions scs.Store
+	Limiter  Limiter
+	Secure   bool                           // served over https: __Host- cookie and HSTS
+	Ready    func(context.Context) error    // nil error: can serve questions
+	Degraded func(context.Context) []string // nil, or what does not work now
+	Log      *slog.Logger
+}
+
+// server holds what handlers share.
+type server struct {
+	Config
+	sessions *scs.SessionManager
+}
+
+// Limits of requests.
+const (
+	bodyLimit  = "64K"
+	idleTime   = 8 * time.Hour
+	longest    = 7 * 24 * time.Hour
+	asksMinute = 30 // questions a minute and user
+)
+
+// New makes the application.
+func New(cfg Config) http.Handler {
+	s := &server{Config: cfg}
+	s.sessions = newSessions(cfg, s)
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.Logger.SetOutput(io.Discard)
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = s.handleError
+	csrf := http.NewCrossOriginProtection()
+	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.handleError(echo.NewHTTPError(http.StatusForbidden, "This form came from another site."), e.NewContext(r, w))
+	}))
+	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: rand.Text}), s.headers, s.logged, middleware.Recover(),
+		echo.WrapMiddleware(csrf.Handler), middleware.BodyLimit(bodyLimit))
+	s.routes(e)
+	return e
+}
+
+// routes is the site map.
+func (s *server) routes(e *echo.Echo) {
+	e.GET("/static/*", staticFiles)
+	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.GET("/readyz", s.ready)
+
+	// A list of middleware for each route, not a group: a group would answer
+	// for all paths that none of its routes knows.
+	open := []echo.MiddlewareFunc{echo.WrapMiddleware(s.sessions.LoadAndSave), noStore}
+	e.GET("/login", s.showSignIn, open...)
+	e.POST("/login", s.signIn, open...)
+	e.POST("/logout", s.signOut, open...)
+
+	in := append(slices.Clone(open), s.signedIn)
+	e.GET("/account", s.showAccount, in...)
+	e.POST("/account/password", s.changePassword, in...)
+	e.POST("/account/logout-everywhere", s.signOutEverywhere, in...)
+
+	user := append(slices.Clone(in), s.ownPassword)
+	e.GET("/", s.showAsk, user...)
+	e.POST("/questions", s.createQuestion, user...)
+	e.GET("/questions/:id", s.showQuestion, user...)
+	e.GET("/questions/:id/stream", s.streamQuestion, user...)
+	e.GET("/questions/:id/result.csv", s.downloadCSV, user...)
+	e.POST("/questions/:id/run", s.runSQL, user...)
+	e.POST("/questions/:id/cancel", s.cancelQuestion, user...)
+	e.POST("/questions/:id/feedback", s.createFeedback, user...)
+	e.GET("/history", s.showHistory, user...)
+
+	admin := append(slices.Clone(user), s.adminOnly)
+	e.GET("/admin/pairs", s.showPairs, admin...)
+	e.POST("/admin/pairs/:id", s.reviewPair, admin...)
+	e.GET("/admin/ontology", s.showTerms, admin...)
+	e.POST("/admin/ontology", s.saveTerm, admin...)
+	e.POST("/admin/ontology/:id/delete", s.deleteTerm, admin...)
+	e.GET("/admin/users", s.showUsers, admin...)
+	e.POST("/admin/users", s.createUser, admin...)
+	e.POST("/admin/users/:id", s.changeUser, admin...)
+	e.GET("/admin/audit", s.showAudit, admin...)
+}
+
+func (s *server) ready(c echo.Context) error {
+	if err := s.Ready(c.Request().Context()); err != nil {
+		return c.String(http.StatusServiceUnavailable, ask.MessageOf(err)+"\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}
