@@ -190,7 +190,7 @@ func columnNames(t *schema.Table) []string {
 
 // didYouMean names the nearest of known, when one is near.
 func didYouMean(name string, known []string) string {
-	best, least := "", max(1, len(name)/3)+1
+	best, least := "", max(1, len(name)/2)+1
 	for _, k := range known {
 		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < least {
 			best, least = k, d

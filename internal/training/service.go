@@ -44,7 +44,9 @@ func invalid(format string, args ...any) error {
 }
 
 // Pair returns one pair.
-func (s *Service) Pair(ctx context.Context, id string) (*Pair, error) { return s.cfg.Store.Pair(ctx, id) }
+func (s *Service) Pair(ctx context.Context, id string) (*Pair, error) {
+	return s.cfg.Store.Pair(ctx, id)
+}
 
 // Pairs returns a page of pairs, newest first, and how many match in all.
 func (s *Service) Pairs(ctx context.Context, f PairFilter) ([]Pair, int, error) {

@@ -130,7 +130,7 @@ func TestForgedDocumentsAreIgnored(t *testing.T) {
 func TestSyncIsIncremental(t *testing.T) {
 	w := newWorld(t)
 	var last Progress
-	if err := w.Sync(t.Context(), func(p Progress) { last = max3(last, p) }); err != nil {
+	if err := w.Sync(t.Context(), func(p Progress) { last = further(last, p) }); err != nil {
 		t.Fatal(err)
 	}
 	if last.Done != 2 || last.Total != 2 || w.vectors.puts != 2 {
@@ -156,7 +156,7 @@ func TestSyncIsIncremental(t *testing.T) {
 	}
 }
 
-func max3(a, b Progress) Progress {
+func further(a, b Progress) Progress {
 	if b.Total > a.Total || b.Done > a.Done {
 		return b
 	}
