@@ -81,9 +81,15 @@ func faultOf(err error, expired bool) *fault {
 	if errors.As(err, &f) {
 		return f
 	}
-	var code sqlite3.ErrorCode
-	errors.As(err, &code)
 	detail := err.Error()
+	code := sqlite3.ERROR
+	switch {
+	case errors.As(err, &code):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		code = sqlite3.INTERRUPT
+	default:
+		return &fault{faultWorkerBroke, sayWorker, detail}
+	}
 	switch code {
 	case sqlite3.INTERRUPT:
 		if expired {

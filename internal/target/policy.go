@@ -17,7 +17,7 @@ var functions = set(`
 	char concat concat_ws format glob hex instr length like lower ltrim octet_length printf quote
 	replace rtrim soundex substr substring trim unhex unicode upper unistr
 	coalesce ifnull iif if nullif max min likelihood likely unlikely typeof
-	avg count group_concat string_agg sum total median percentile percentile_cont percentile_disc
+	avg count group_concat string_agg sum total
 	date time datetime julianday unixepoch strftime timediff current_date current_time current_timestamp
 	row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
 	json json_array json_array_length json_extract json_object json_type json_valid json_quote

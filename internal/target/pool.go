@@ -24,6 +24,7 @@ type worker struct {
 	in      io.WriteCloser
 	answers chan answer // one per request; closed when the child is gone
 	stderr  *tail
+	seq     uint64        // of the last request
 	gone    chan struct{} // closed once the process has been waited for
 }
 
@@ -34,17 +35,22 @@ type answer struct {
 	err   error
 }
 
-// startWorker runs this binary again as a worker and awaits its greeting.
+// startWorker runs this binary again as a worker.
 func startWorker(ctx context.Context) (*worker, error) {
 	path, err := self()
 	if err != nil {
 		return nil, err
 	}
-	w := &worker{answers: make(chan answer, 1), stderr: &tail{}, gone: make(chan struct{})}
-	w.cmd = exec.Command(path)
-	w.cmd.Args = []string{"querent-sql-worker"}
+	cmd := exec.Command(path)
+	cmd.Args = []string{"querent-sql-worker"}
 	// Nothing of our environment: it may hold secrets.
-	w.cmd.Env = []string{marker + "=1", "GOMAXPROCS=2", "GOMEMLIMIT=160MiB", "GOTRACEBACK=single", "TMPDIR=" + os.TempDir()}
+	cmd.Env = []string{marker + "=1", "GOMAXPROCS=2", "GOMEMLIMIT=160MiB", "GOTRACEBACK=single", "TMPDIR=" + os.TempDir()}
+	return spawn(ctx, cmd)
+}
+
+// spawn starts a worker and awaits its greeting.
+func spawn(ctx context.Context, cmd *exec.Cmd) (w *worker, err error) {
+	w = &worker{cmd: cmd, answers: make(chan answer, 1), stderr: &tail{}, gone: make(chan struct{})}
 	w.cmd.Stderr = w.stderr
 	w.cmd.SysProcAttr = attributes()
 	if w.in, err = w.cmd.StdinPipe(); err != nil {
@@ -110,11 +116,20 @@ func (w *worker) await(ctx context.Context, limit time.Duration) answer {
 
 // do runs one request within its budget.
 func (w *worker) do(ctx context.Context, r request) answer {
+	w.seq++
+	r.Seq = w.seq
 	if err := writeFrame(w.in, r, nil); err != nil {
 		w.kill()
 		return answer{err: err}
 	}
-	return w.await(ctx, r.Budget+grace)
+	a := w.await(ctx, r.Budget+grace)
+	if a.err == nil && a.Seq != r.Seq {
+		a.err = fmt.Errorf("answer %d to request %d", a.Seq, r.Seq)
+	}
+	if a.err != nil || a.Last {
+		w.kill()
+	}
+	return a
 }
 
 // alive reports whether the child may be given another request.

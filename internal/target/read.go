@@ -11,6 +11,12 @@ import (
 	"github.com/querent/querent/internal/schema"
 )
 
+// What a stored value or table may hold, for our own statements to read it.
+const (
+	maxStored  = 16 << 20 // bytes
+	maxColumns = 2000
+)
+
 // reader reads a schema through one session. Its statements are our own, so
 // the authorizer does not judge them; limits and the memory bound hold.
 type reader struct {
@@ -29,6 +35,8 @@ func readSchema(ctx context.Context, path string, budget time.Duration) (*schema
 		return nil, err
 	}
 	defer s.close()
+	s.conn.Limit(sqlite3.LIMIT_LENGTH, maxStored)
+	s.conn.Limit(sqlite3.LIMIT_COLUMN, maxColumns)
 	r := &reader{session: s, ctx: ctx, schema: &schema.Schema{Name: schemaName(path)}, space: maxValueBytes}
 	if err := r.structure(); err != nil {
 		return nil, err

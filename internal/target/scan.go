@@ -220,5 +220,5 @@ func (p *sample) keep(c *schema.Column, whole bool, space *int) {
 		}
 	}
 	c.Values = values
-	c.Complete = whole && !p.lost
+	c.Complete = whole && !p.lost && p.Integers+p.Reals+p.Blobs == 0
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/schema"
 )
 
@@ -26,8 +27,12 @@ func (db *DB) State() (string, error) {
 // Schema reads tables, views, keys and samples of values, from a cache while
 // the file is the same. Callers must not change what they get.
 func (db *DB) Schema(ctx context.Context) (*schema.Schema, error) {
-	db.reading.Lock()
-	defer db.reading.Unlock()
+	select {
+	case db.reading <- struct{}{}:
+		defer func() { <-db.reading }()
+	case <-ctx.Done():
+		return nil, &ask.Error{Code: ask.Busy, Message: "The database's structure is being read. Try again in a moment.", Err: ctx.Err()}
+	}
 	at, err := checkFile(db.path)
 	if err != nil {
 		return nil, userError(err)

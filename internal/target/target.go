@@ -57,7 +57,7 @@ type DB struct {
 	options Options
 	busy    map[*worker]bool // those in use
 
-	reading sync.Mutex // one schema read at a time
+	reading chan struct{} // holds one entry while a schema is read
 	schema  *schema.Schema
 	at      stamp // of the file that schema is of
 }
@@ -73,7 +73,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		return nil, statFault(err).(*fault).user()
 	}
 	opts = opts.withDefaults()
-	db := &DB{path: path, options: opts, slots: make(chan *worker, opts.Workers), closed: make(chan struct{}), busy: map[*worker]bool{}}
+	db := &DB{path: path, options: opts, slots: make(chan *worker, opts.Workers), closed: make(chan struct{}), reading: make(chan struct{}, 1), busy: map[*worker]bool{}}
 	first, err := startWorker(ctx)
 	if err != nil {
 		return nil, errStart(err)
@@ -143,9 +143,6 @@ func (db *DB) run(ctx context.Context, r request) (answer, error) {
 	}
 	a := w.do(ctx, r)
 	defer db.give(w)
-	if a.Last {
-		w.kill()
-	}
 	switch {
 	case a.err != nil:
 		return answer{}, brokeFault(ctx, w, a.err).user()
@@ -239,12 +236,11 @@ func (db *DB) Close() error {
 	return nil
 }
 
-// Health reports whether the file can be read now, as an *ask.Error if not.
+// Health reports whether the file can be asked now, as an *ask.Error if not.
+// It waits for a worker only when the file has changed.
 func (db *DB) Health(ctx context.Context) error {
-	if _, err := checkFile(db.path); err != nil {
-		return userError(err)
-	}
-	return db.Check(ctx, "SELECT 1")
+	_, err := db.Schema(ctx)
+	return err
 }
 
 // Writable reports whether this process could write the file, which a doctor

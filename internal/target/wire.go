@@ -23,6 +23,7 @@ const (
 
 // request is one line of work for a worker.
 type request struct {
+	Seq    uint64        `json:"seq"` // the answer bears the same
 	Op     string        `json:"op"`
 	Path   string        `json:"path"`
 	SQL    string        `json:"sql,omitempty"`
@@ -34,6 +35,7 @@ type request struct {
 // response is a worker's answer. The cells of a result travel beside it as
 // bytes: JSON would bend large integers, infinities, blobs and broken UTF-8.
 type response struct {
+	Seq       uint64         `json:"seq"`
 	Ready     bool           `json:"ready,omitempty"` // the greeting of a new worker
 	Fault     *fault         `json:"fault,omitempty"`
 	Columns   []ask.Column   `json:"columns,omitempty"`

@@ -50,6 +50,7 @@ func work(stdin io.Reader, stdout io.Writer) {
 			}
 		}()
 		answer, cells := serve(ctx, r)
+		answer.Seq = r.Seq
 		close(done)
 		cancel()
 		if err := writeFrame(stdout, answer, cells); err != nil || answer.Last {

@@ -1,0 +1,186 @@
+package target
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/querent/querent/internal/ask"
+)
+
+// Every unfit file has its own message; a target may be opened before it is
+// fit, and is fit as soon as the file is.
+func TestUnfitFile(t *testing.T) {
+	good := shop(t)
+	content, err := os.ReadFile(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wal := bytes.Clone(content)
+	wal[18], wal[19] = 2, 2
+	path := filepath.Join(t.TempDir(), "target.db")
+	db := open(t, path, Options{Workers: 1})
+	check := func(message string) {
+		t.Helper()
+		_, err := db.Query(t.Context(), "SELECT 1")
+		wants(t, err, ask.Unavailable, message)
+		_, err = db.Schema(t.Context())
+		wants(t, err, ask.Unavailable, message)
+		wants(t, db.Health(t.Context()), ask.Unavailable, message)
+		_, err = db.State()
+		wants(t, err, ask.Unavailable, message)
+	}
+	check("does not exist")
+	for _, tt := range []struct {
+		content []byte
+		message string
+	}{
+		{nil, "is empty"},
+		{[]byte("SQLite format 3"), "not a SQLite database"},
+		{bytes.Repeat([]byte("hello, world\n"), 100), "not a SQLite database"},
+		{wal, "WAL mode"},
+	} {
+		if err := os.WriteFile(path, tt.content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		check(tt.message)
+	}
+	if files := list(t, filepath.Dir(path)); len(files) != 1 {
+		t.Errorf("reading left %v", files)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	check("not a regular file")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(good, path); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Health(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if !db.Writable() {
+		t.Error("our own file is said to be read-only")
+	}
+}
+
+func TestDamagedFile(t *testing.T) {
+	path := shop(t)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := open(t, path, Options{Workers: 1})
+	for name, damage := range map[string]func([]byte) []byte{
+		"truncated": func(b []byte) []byte { return b[:len(b)/3] },
+		"scribbled": func(b []byte) []byte {
+			for i := 4096; i < len(b); i += 7 {
+				b[i] ^= 0x5a
+			}
+			return b
+		},
+		"bad schema": func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("CREATE TABLE"), []byte("CREATE TAPLE")) },
+	} {
+		if err := os.WriteFile(path, damage(bytes.Clone(content)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err = db.Query(t.Context(), "SELECT sum(length(note)), sum(price) FROM order_items")
+		wants(t, err, ask.Unavailable, "damaged")
+		if _, err := db.Schema(t.Context()); err != nil && ask.CodeOf(err) != ask.Unavailable {
+			t.Errorf("%s: schema: %v", name, err)
+		}
+	}
+}
+
+func TestNoTables(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "target.db")
+	build(t, path, "CREATE TABLE t(a); DROP TABLE t;")
+	db := open(t, path, Options{Workers: 1})
+	wants(t, db.Health(t.Context()), ask.Unavailable, "no tables")
+}
+
+func TestRenameOver(t *testing.T) {
+	path := shop(t)
+	db := open(t, path, Options{Workers: 1, TimeLimit: 20 * time.Second})
+	first, err := db.Schema(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := db.Schema(t.Context()); again != first || err != nil {
+		t.Errorf("an unchanged file was read again, %v", err)
+	}
+	other := filepath.Join(t.TempDir(), "other.db")
+	build(t, other, "CREATE TABLE orders(a); INSERT INTO orders VALUES (1); CREATE TABLE more(b)")
+	running := make(chan any)
+	go func() {
+		res, _ := db.Query(t.Context(), slow)
+		running <- res.Rows
+	}()
+	busyPID(t, db)
+	if err := os.Rename(other, path); err != nil {
+		t.Fatal(err)
+	}
+	if rows := (<-running).([][]any); len(rows) != 1 || rows[0][0] != int64(50000) {
+		t.Errorf("the query under way gave %v, not the old file's rows", rows)
+	}
+	if n := one(t, db, "SELECT count(*) FROM orders"); n != int64(1) {
+		t.Errorf("the new file has %v rows", n)
+	}
+	second, err := db.Schema(t.Context())
+	if err != nil || second.Table("more") == nil || second.Fingerprint == first.Fingerprint {
+		t.Errorf("the schema is still the old one, %v", err)
+	}
+}
+
+// slow takes about a second and reads the whole of order_items.
+const slow = "SELECT count(*) FROM (SELECT i.id FROM order_items i JOIN (SELECT 1 FROM orders LIMIT 120) GROUP BY i.id)"
+
+// A file that is copied over in place may give a mixture: an error, never rows.
+func TestOverwritten(t *testing.T) {
+	path := shop(t)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := open(t, path, Options{Workers: 1, TimeLimit: 20 * time.Second})
+	failed := make(chan error)
+	go func() {
+		_, err := db.Query(t.Context(), slow)
+		failed <- err
+	}()
+	busyPID(t, db)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, <-failed, ask.Unavailable, "overwritten")
+	if n := one(t, db, "SELECT count(*) FROM orders"); n != int64(5000) {
+		t.Errorf("the next query gave %v", n)
+	}
+}
+
+func TestOddPath(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a b?mode=rwc#%41é'\".db")
+	build(t, "file:"+percent(path), "CREATE TABLE t(a); INSERT INTO t VALUES (7)")
+	db := open(t, path, Options{Workers: 1})
+	if n := one(t, db, "SELECT a FROM t"); n != int64(7) {
+		t.Errorf("got %v", n)
+	}
+	if files := list(t, filepath.Dir(path)); len(files) != 1 {
+		t.Errorf("files: %v", files)
+	}
+}
+
+// percent escapes what a file URI gives a meaning.
+func percent(path string) string {
+	for _, r := range [][2]string{{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}} {
+		path = string(bytes.ReplaceAll([]byte(path), []byte(r[0]), []byte(r[1])))
+	}
+	return path
+}
