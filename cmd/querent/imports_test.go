@@ -1,0 +1,106 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/querent/querent"
+
+// domain packages know no technology; adapters and pages build on them.
+var domain = []string{"internal/ask", "internal/schema", "internal/ontology", "internal/account", "internal/audit", "internal/training"}
+
+// mayImport is README's table of packages: what each may import of ours. A
+// package that holds another inside itself may import that one, too.
+var mayImport = map[string][]string{
+	"cmd/querent":       {"*"},
+	"web":               append([]string{"web/views", "static"}, domain...),
+	"web/views":         append([]string{"static"}, domain...),
+	"internal/ask":      {"internal/schema", "internal/ontology"},
+	"internal/schema":   {},
+	"internal/semparse": {"internal/schema", "internal/ontology", "internal/ask"},
+	"internal/eval":     {"internal/schema", "internal/ask", "internal/ontology", "internal/semparse", "internal/target"},
+	"internal/llm":      {"internal/ask", "internal/schema", "internal/ontology"},
+	"internal/ontology": {"internal/schema"},
+	"internal/training": {"internal/ask", "internal/schema", "internal/ontology"},
+	"internal/account":  {},
+	"internal/audit":    {},
+	"internal/target":   {"internal/ask", "internal/schema"},
+	"internal/postgres": append([]string{"db"}, domain...),
+	"internal/chroma":   {"internal/ask"},
+	"internal/chromem":  {"internal/ask"},
+	"internal/embed":    {},
+	"internal/redis":    {"internal/ask"},
+	"internal/config":   {},
+	"internal/demo":     {},
+	"internal/legacy":   {},
+	"db":                {},
+	"static":            {},
+}
+
+// room is the table's package that dir belongs to: itself, or the one that
+// holds it.
+func room(dir string) string {
+	for ; dir != "."; dir = filepath.Dir(dir) {
+		if _, ok := mayImport[dir]; ok {
+			return dir
+		}
+	}
+	return ""
+}
+
+func TestImportsKeepToTheTable(t *testing.T) {
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != root && d.Name() != "..") {
+			if d != nil && d.IsDir() && err == nil {
+				return filepath.SkipDir
+			}
+			return err
+		}
+		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			checkFile(t, root, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkFile(t *testing.T, root, path string) {
+	t.Helper()
+	dir, err := filepath.Rel(root, filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "go.mod")); err == nil {
+		return // a module of its own
+	}
+	from := room(dir)
+	if from == "" {
+		t.Errorf("%s is in no room of the table", path)
+		return
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range f.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		to, ours := strings.CutPrefix(name, module+"/")
+		if !ours || room(to) == from && strings.HasPrefix(to, from) {
+			continue
+		}
+		if allowed := mayImport[from]; !slices.Contains(allowed, "*") && !slices.Contains(allowed, room(to)) {
+			t.Errorf("%s imports %s; %s may import %v", path, to, from, allowed)
+		}
+	}
+}
