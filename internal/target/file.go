@@ -61,7 +61,7 @@ func checkFile(path string) (stamp, error) {
 	}, nil
 }
 
-func statFault(err error) error {
+func statFault(err error) *fault {
 	f := &fault{Kind: faultFile, Message: "The database file can't be read.", Detail: err.Error()}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

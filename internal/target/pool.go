@@ -37,11 +37,7 @@ type answer struct {
 
 // startWorker runs this binary again as a worker.
 func startWorker(ctx context.Context) (*worker, error) {
-	path, err := self()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(path)
+	cmd := exec.Command(self())
 	cmd.Args = []string{"querent-sql-worker"}
 	// Nothing of our environment: it may hold secrets.
 	cmd.Env = []string{marker + "=1", "GOMAXPROCS=2", "GOMEMLIMIT=160MiB", "GOTRACEBACK=single", "TMPDIR=" + os.TempDir()}
@@ -118,7 +114,11 @@ func (w *worker) await(ctx context.Context, limit time.Duration) answer {
 func (w *worker) do(ctx context.Context, r request) answer {
 	w.seq++
 	r.Seq = w.seq
-	if err := writeFrame(w.in, r, nil); err != nil {
+	// A child that has stopped reading would hold us here.
+	stuck := time.AfterFunc(r.Budget+grace, func() { _ = w.cmd.Process.Kill() })
+	err := writeFrame(w.in, r, nil)
+	stuck.Stop()
+	if err != nil {
 		w.kill()
 		return answer{err: err}
 	}

@@ -18,7 +18,7 @@ const (
 
 // self is the path that runs this binary again, even when the file has been
 // replaced by an upgrade.
-func self() (string, error) { return "/proc/self/exe", nil }
+func self() string { return "/proc/self/exe" }
 
 // attributes make a worker end with its parent, and keep Ctrl-C from reaching
 // it before the parent has shut down.

@@ -9,7 +9,13 @@ import (
 )
 
 // self is the path that runs this binary again.
-func self() (string, error) { return os.Executable() }
+func self() string {
+	path, err := os.Executable()
+	if err != nil {
+		return os.Args[0]
+	}
+	return path
+}
 
 // attributes are the default ones: a worker ends when its input does.
 func attributes() *syscall.SysProcAttr { return nil }

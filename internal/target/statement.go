@@ -2,6 +2,7 @@ package target
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // Bounds on a statement's text. The 64 KiB stack of SQLite's wasm build
@@ -20,6 +21,8 @@ func checkText(sql string) error {
 		return refused("The SQL is too long: at most 20,000 bytes are allowed.")
 	case strings.IndexByte(sql, 0) >= 0:
 		return refused("The SQL holds a NUL character.")
+	case !utf8.ValidString(sql):
+		return refused("The SQL holds bytes that are no text.")
 	}
 	s := scanner{rest: strings.TrimPrefix(sql, "\ufeff")}
 	first := s.next()

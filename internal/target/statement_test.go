@@ -35,6 +35,7 @@ func TestCheckText(t *testing.T) {
 		{"SELECT \"open", false},
 		{"SELECT [open", false},
 		{"SELECT 1\x00", false},
+		{"SELECT '\xff'", false},
 		{"EXPLAIN SELECT 1", false},
 		{"PRAGMA x", false},
 		{"selectx 1", false},
@@ -100,7 +101,7 @@ func TestCells(t *testing.T) {
 	if again := appendRows(rows); !slices.Equal(again, b) {
 		t.Errorf("%v came back as %v", values, rows)
 	}
-	for _, wrong := range [][2]int{{4, 3}, {3, 2}, {-1, 2}, {1 << 40, 2}, {8, 0}} {
+	for _, wrong := range [][2]int{{4, 3}, {3, 2}, {-1, 2}, {1 << 40, 2}, {1 << 62, 4}, {8, 0}} {
 		if _, err := parseRows(b, wrong[0], wrong[1]); err == nil {
 			t.Errorf("read as %d rows of %d", wrong[0], wrong[1])
 		}

@@ -70,7 +70,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {
-		return nil, statFault(err).(*fault).user()
+		return nil, statFault(err).user()
 	}
 	opts = opts.withDefaults()
 	db := &DB{path: path, options: opts, slots: make(chan *worker, opts.Workers), closed: make(chan struct{}), reading: make(chan struct{}, 1), busy: map[*worker]bool{}}

@@ -384,6 +384,30 @@ func TestBrokenWorker(t *testing.T) {
 	}
 }
 
+// A worker ends when its parent is gone, even in the middle of a query.
+func TestWorkerEndsWithItsInput(t *testing.T) {
+	path := shop(t)
+	for name, r := range map[string]request{"idle": {}, "busy": {Op: opQuery, Path: path, SQL: endless, Budget: time.Minute}} {
+		w, err := startWorker(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Op != "" {
+			if err := writeFrame(w.in, r, nil); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		w.in.Close()
+		select {
+		case <-w.answers:
+		case <-time.After(5 * time.Second):
+			t.Errorf("%s: still there", name)
+		}
+		w.kill()
+	}
+}
+
 func TestWorkerIsConfined(t *testing.T) {
 	t.Setenv("SECRET_OF_THE_PARENT", "x")
 	db := open(t, shop(t), Options{Workers: 1})

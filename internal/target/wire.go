@@ -149,7 +149,8 @@ func parseCell(b []byte) (v any, rest []byte, err error) {
 
 // parseRows reads rows of the given width; every byte must be used.
 func parseRows(b []byte, rows, columns int) ([][]any, error) {
-	if rows < 0 || columns < 0 || rows*columns > len(b) || rows > 0 && columns == 0 {
+	// A cell takes a byte at least, which also keeps the product from overflowing.
+	if rows < 0 || columns < 1 || rows > len(b)/columns {
 		return nil, errCells
 	}
 	out := make([][]any, rows)
