@@ -36,7 +36,7 @@ func (s *server) pairsPage(c echo.Context, status int, state training.State, edi
 }
 
 func (s *server) reviewPair(c echo.Context) error {
-	ctx, id, reviewer := c.Request().Context(), c.Param("id"), user(c).Name
+	ctx, id, reviewer := c.Request().Context(), c.Param("id"), user(c).ID
 	edited := training.Pair{ID: id, Question: c.FormValue("question"), SQL: c.FormValue("sql")}
 	var err error
 	var said string
@@ -46,7 +46,7 @@ func (s *server) reviewPair(c echo.Context) error {
 	case "retire":
 		said, err = "Retired.", s.Training.Retire(ctx, reviewer, id)
 	case "reopen":
-		said, err = "Reopened.", s.Training.Reopen(ctx, id)
+		said, err = "Reopened.", s.Training.Reopen(ctx, reviewer, id)
 	default:
 		err = &ask.Error{Code: ask.Invalid, Message: "Say what to do with the pair."}
 	}
@@ -62,17 +62,17 @@ func (s *server) reviewPair(c echo.Context) error {
 }
 
 func (s *server) showTerms(c echo.Context) error {
-	o, err := s.Training.Ontology(c.Request().Context())
+	list, err := s.Training.Terms(c.Request().Context())
 	if err != nil {
 		return err
 	}
 	var edit ontology.Term
-	for _, t := range o.Terms {
+	for _, t := range list {
 		if t.ID == c.QueryParam("edit") {
 			edit = t
 		}
 	}
-	return s.termsPage(c, http.StatusOK, o.Terms, edit, "")
+	return s.termsPage(c, http.StatusOK, list, edit, "")
 }
 
 func (s *server) termsPage(c echo.Context, status int, list []ontology.Term, edit ontology.Term, problem string) error {
@@ -92,11 +92,11 @@ func (s *server) saveTerm(c echo.Context) error {
 	}
 	err := s.Training.SaveTerm(ctx, &t)
 	if code := ask.CodeOf(err); err != nil && (code == ask.Invalid || code == ask.Refused || code == ask.Conflict) {
-		o, listErr := s.Training.Ontology(ctx)
+		list, listErr := s.Training.Terms(ctx)
 		if listErr != nil {
 			return listErr
 		}
-		return s.termsPage(c, http.StatusUnprocessableEntity, o.Terms, t, ask.MessageOf(err))
+		return s.termsPage(c, http.StatusUnprocessableEntity, list, t, ask.MessageOf(err))
 	}
 	if err != nil {
 		return err

@@ -28,8 +28,8 @@ type Trainer interface {
 	Pairs(ctx context.Context, f training.PairFilter) ([]training.Pair, int, error)
 	Approve(ctx context.Context, reviewer, id, question, sql string) error
 	Retire(ctx context.Context, reviewer, id string) error
-	Reopen(ctx context.Context, id string) error
-	Ontology(ctx context.Context) (*ontology.Ontology, error)
+	Reopen(ctx context.Context, reviewer, id string) error
+	Terms(ctx context.Context) ([]ontology.Term, error)
 	SaveTerm(ctx context.Context, t *ontology.Term) error
 	DeleteTerm(ctx context.Context, id string) error
 }

@@ -167,11 +167,12 @@ func (noTraining) Pairs(context.Context, training.PairFilter) ([]training.Pair, 
 }
 func (noTraining) Approve(context.Context, string, string, string, string) error { return nil }
 func (noTraining) Retire(context.Context, string, string) error                  { return nil }
-func (noTraining) Reopen(context.Context, string) error                          { return nil }
+func (noTraining) Reopen(context.Context, string, string) error                  { return nil }
 func (noTraining) SaveTerm(context.Context, *ontology.Term) error {
 	return &ask.Error{Code: ask.Invalid, Message: "There is no table “x”."}
 }
-func (noTraining) DeleteTerm(context.Context, string) error { return nil }
+func (noTraining) Terms(context.Context) ([]ontology.Term, error) { return nil, nil }
+func (noTraining) DeleteTerm(context.Context, string) error       { return nil }
 func (noTraining) Ontology(context.Context) (*ontology.Ontology, error) {
 	return &ontology.Ontology{}, nil
 }

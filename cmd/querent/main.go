@@ -1,0 +1,123 @@
+// Command querent answers questions about a database. Each file here is one
+// subcommand; app.go ties the adapters together for those that need them.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"text/tabwriter"
+
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/target"
+)
+
+// version is set at link time.
+var version = "dev"
+
+// command is one subcommand. Errors it returns are printed once, by main.
+type command struct {
+	name, brief string
+	run         func(ctx context.Context, c call) error
+}
+
+// call is what a subcommand is given.
+type call struct {
+	args           []string
+	getenv         func(string) string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+var commands = []command{
+	{"demo", "run everything at once, with nothing installed or configured", runDemo},
+	{"ask", "answer one question in the terminal", runAsk},
+	{"version", "print the version", runVersion},
+}
+
+func main() {
+	target.MaybeWorker()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
+	os.Exit(report(err, os.Stderr))
+}
+
+// run finds the subcommand and runs it.
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		usage(stdout)
+		return nil
+	}
+	for _, c := range commands {
+		if c.name == args[0] {
+			return c.run(ctx, call{args: args[1:], getenv: getenv, stdin: stdin, stdout: stdout, stderr: stderr})
+		}
+	}
+	usage(stderr)
+	return usageError{fmt.Errorf("there is no command %q", args[0])}
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "Querent answers questions about a database in plain language.\n\nUsage: querent COMMAND [flags]\n\n")
+	tw := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	for _, c := range commands {
+		fmt.Fprintf(tw, "  %s\t%s\n", c.name, c.brief)
+	}
+	tw.Flush()
+	fmt.Fprint(w, "\n`querent COMMAND -h` tells a command's flags.\n")
+}
+
+// usageError is a fault in how the command was called: exit status 2.
+type usageError struct{ error }
+
+// report prints an error and chooses the exit status.
+func report(err error, stderr io.Writer) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	fmt.Fprintln(stderr, "querent:", err)
+	var asUsage usageError
+	if errors.As(err, &asUsage) {
+		return 2
+	}
+	return 1
+}
+
+// parse reads a subcommand's flags. What is left over are its arguments.
+func (c call) parse(fs *flag.FlagSet) ([]string, error) {
+	fs.SetOutput(c.stderr)
+	var words []string
+	rest := c.args
+	for {
+		if err := fs.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, usageError{err}
+		}
+		if fs.NArg() == 0 {
+			return words, nil
+		}
+		words, rest = append(words, fs.Arg(0)), fs.Args()[1:]
+	}
+}
+
+func runVersion(_ context.Context, c call) error {
+	_, err := fmt.Fprintln(c.stdout, version)
+	return err
+}
+
+// plain turns an error into its user-safe message where it has one.
+func plain(err error) error {
+	var e *ask.Error
+	if errors.As(err, &e) {
+		return errors.New(e.Message)
+	}
+	return err
+}

@@ -1,0 +1,53 @@
+-- name: CreateQuestion :exec
+insert into queries (id, user_id, parent_id, text, status, tier, generator, sql, fingerprint, created_at, search)
+values ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10);
+
+-- name: FinishQuestion :execrows
+update queries
+set status = $2, tier = $3, generator = $4, sql = $5, confidence = $6, reading = $7, alternatives = $8, notes = $9,
+    steps = $10, suggestions = $11, message = $12, cached = $13, fingerprint = $14, row_count = $15, truncated = $16,
+    finished_at = $17, search = $18
+where id = $1 and status = 'running';
+
+-- name: QuestionExists :one
+select exists (select from queries where id = $1);
+
+-- name: Question :one
+select sqlc.embed(queries), users.name as user_name
+from queries join users on users.id = queries.user_id
+where queries.id = $1;
+
+-- name: LockQuestion :one
+select * from queries where id = $1 for update;
+
+-- name: Questions :many
+select sqlc.embed(queries), users.name as user_name
+from queries join users on users.id = queries.user_id
+where (sqlc.arg(user_id)::text = '' or queries.user_id::text = sqlc.arg(user_id)::text)
+  and (sqlc.arg(status)::text = '' or queries.status = sqlc.arg(status)::text)
+  and queries.search like all (sqlc.arg(patterns)::text[])
+order by queries.created_at desc, queries.id
+limit nullif(sqlc.arg(max_rows)::int, 0) offset sqlc.arg(skip)::int;
+
+-- name: CountQuestions :one
+select count(*) from queries
+where (sqlc.arg(user_id)::text = '' or queries.user_id::text = sqlc.arg(user_id)::text)
+  and (sqlc.arg(status)::text = '' or queries.status = sqlc.arg(status)::text)
+  and queries.search like all (sqlc.arg(patterns)::text[]);
+
+-- name: InterruptStale :execrows
+update queries set status = 'interrupted', message = $2, finished_at = now()
+where status = 'running' and created_at < $1;
+
+-- name: FeedbackOf :many
+-- What the askers themselves said.
+select feedback.* from feedback
+join queries on queries.id = feedback.query_id and queries.user_id = feedback.user_id
+where feedback.query_id = any (sqlc.arg(ids)::uuid[]);
+
+-- name: SaveFeedback :one
+insert into feedback (query_id, user_id, verdict, sql, comment)
+values ($1, $2, $3, $4, $5)
+on conflict (query_id, user_id) do update
+set verdict = excluded.verdict, sql = excluded.sql, comment = excluded.comment, created_at = now()
+returning *;
