@@ -2,6 +2,11 @@
 GO ?= go
 APT := $(if $(filter 0,$(shell id -u)),apt-get,sudo apt-get)
 TEMPL := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
+# The heavy tools have modfiles of their own, to keep go.mod small.
+SQLC := $(GO) tool -modfile=db/sqlc.mod sqlc
+LINT := $(GO) tool -modfile=internal/tools/golangci.mod golangci-lint
+GENERATED := internal/postgres/internal/dbgen web/views
+DIRS := cmd internal web db static
 
 .PHONY: help demo test check generate bench build servers
 
@@ -14,27 +19,42 @@ build: ## build bin/querent
 demo: build ## run everything at once, with nothing configured
 	./bin/querent demo
 
-test: servers ## install what tests need, then run them all
-	CI=true $(GO) test -timeout 40m ./...
+# Two packages at a time: each may start servers and a browser of its own.
+test: servers ## install what tests need, then vet and run them all
+	$(GO) vet ./...
+	CI=true $(GO) test -p 2 -timeout 40m ./...
 
 # servers installs what the tests start: each test starts and stops its own.
 servers:
 	@need=""; \
 	command -v redis-server >/dev/null || need="$$need redis-server"; \
 	command -v chromium >/dev/null || need="$$need chromium"; \
+	command -v npm >/dev/null || need="$$need nodejs npm"; \
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || need="$$need postgresql"; \
 	if [ -n "$$need" ]; then \
-		command -v apt-get >/dev/null || { echo "Install first:$$need"; exit 1; }; \
+		command -v apt-get >/dev/null || { echo "The tests need these, and there is no apt-get to install them:$$need"; exit 1; }; \
+		[ "$$(id -u)" = 0 ] || command -v sudo >/dev/null || { echo "The tests need these; as root: apt-get install$$need"; exit 1; }; \
 		echo "installing:$$need"; \
-		$(APT) update -qq && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends $$need >/dev/null; \
+		$(APT) update -qq && $(APT) install -y -qq --no-install-recommends $$need >/dev/null || \
+			{ echo "Could not install:$$need"; exit 1; }; \
 	fi
 
-check: ## formatting, vet and generated code
-	@test -z "$$(gofmt -l cmd internal web db static 2>/dev/null)" || { gofmt -l cmd internal web db static; exit 1; }
-	$(GO) vet ./...
+# Generated code is compared by what generating changes, so that work under way
+# in other files does not matter.
+check: ## formatting, vet, generated code, imports, linters (slow at first: builds the tools)
+	@echo "gofmt"; bad=$$(gofmt -l $(DIRS)); test -z "$$bad" || { echo "gofmt -w these:"; echo "$$bad"; exit 1; }
+	@echo "vet"; $(GO) vet ./...
+	@echo "import table"; $(GO) test -run TestImportsKeepToTheTable ./cmd/querent
+	@echo "generated code"; before=$$(find $(GENERATED) -name '*.go' | sort | xargs cat | sha256sum); \
+	$(MAKE) --no-print-directory generate; \
+	after=$$(find $(GENERATED) -name '*.go' | sort | xargs cat | sha256sum); \
+	test "$$before" = "$$after" || { echo "generated code was out of date: commit what changed"; exit 1; }
+	@git diff --exit-code --stat -- $(GENERATED)
+	@echo "golangci-lint (minutes at first)"; $(LINT) run ./...
 
-generate: ## regenerate templ code
-	$(TEMPL) generate
+generate: ## regenerate templ and sqlc code
+	@echo "templ"; $(TEMPL) generate
+	@echo "sqlc (minutes at first)"; CGO_ENABLED=0 $(SQLC) generate
 
-bench: ## run the benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem -count 5 ./...
+bench: ## run the benchmarks, for benchstat
+	$(GO) test -run '^$$' -bench . -benchmem -count 5 -timeout 60m ./...
