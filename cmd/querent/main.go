@@ -37,6 +37,7 @@ type call struct {
 var commands = []command{
 	{"demo", "run everything at once, with nothing installed or configured", runDemo},
 	{"ask", "answer one question in the terminal", runAsk},
+	{"eval", "measure the built-in generator on a question set", runEval},
 	{"version", "print the version", runVersion},
 }
 

@@ -76,17 +76,17 @@ func countBy(t *schema.Table) string {
 func totalBy(t *schema.Table) string {
 	c := category(t)
 	for _, col := range t.Columns {
-		if c != "" && col.Type == schema.Real && !col.PrimaryKey {
+		if c != "" && col.Type == schema.Real && !col.PrimaryKey && !strings.EqualFold(col.Name, "total") {
 			return fmt.Sprintf("total %s by %s", words(col.Name), words(c))
 		}
 	}
 	return ""
 }
 
-// category finds a text column with a handful of values.
+// category finds a text column with a handful of values that rows share.
 func category(t *schema.Table) string {
 	for _, c := range t.Columns {
-		if c.Type == schema.Text && c.Complete && c.Distinct > 1 && c.Distinct <= 30 {
+		if c.Type == schema.Text && !c.Unique && c.Complete && c.Distinct > 1 && c.Distinct <= 30 {
 			return c.Name
 		}
 	}
