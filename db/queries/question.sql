@@ -23,7 +23,7 @@ select * from queries where id = $1 for update;
 -- name: Questions :many
 select sqlc.embed(queries), users.name as user_name
 from queries join users on users.id = queries.user_id
-where (sqlc.arg(user_id)::text = '' or queries.user_id::text = sqlc.arg(user_id)::text)
+where (sqlc.arg(user_id)::text = '' or queries.user_id = nullif(sqlc.arg(user_id)::text, '')::uuid)
   and (sqlc.arg(status)::text = '' or queries.status = sqlc.arg(status)::text)
   and queries.search like all (sqlc.arg(patterns)::text[])
 order by queries.created_at desc, queries.id
@@ -31,7 +31,7 @@ limit nullif(sqlc.arg(max_rows)::int, 0) offset sqlc.arg(skip)::int;
 
 -- name: CountQuestions :one
 select count(*) from queries
-where (sqlc.arg(user_id)::text = '' or queries.user_id::text = sqlc.arg(user_id)::text)
+where (sqlc.arg(user_id)::text = '' or queries.user_id = nullif(sqlc.arg(user_id)::text, '')::uuid)
   and (sqlc.arg(status)::text = '' or queries.status = sqlc.arg(status)::text)
   and queries.search like all (sqlc.arg(patterns)::text[]);
 

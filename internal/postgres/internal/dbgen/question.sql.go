@@ -12,7 +12,7 @@ import (
 
 const countQuestions = `-- name: CountQuestions :one
 select count(*) from queries
-where ($1::text = '' or queries.user_id::text = $1::text)
+where ($1::text = '' or queries.user_id = nullif($1::text, '')::uuid)
   and ($2::text = '' or queries.status = $2::text)
   and queries.search like all ($3::text[])
 `
@@ -263,7 +263,7 @@ func (q *Queries) QuestionExists(ctx context.Context, id string) (bool, error) {
 const questions = `-- name: Questions :many
 select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, users.name as user_name
 from queries join users on users.id = queries.user_id
-where ($1::text = '' or queries.user_id::text = $1::text)
+where ($1::text = '' or queries.user_id = nullif($1::text, '')::uuid)
   and ($2::text = '' or queries.status = $2::text)
   and queries.search like all ($3::text[])
 order by queries.created_at desc, queries.id
