@@ -137,8 +137,12 @@ func (r *reader) readSuperlative() {
 	}
 	for i := range r.tokens {
 		s, ok := superlatives[r.word(i)]
-		if !ok || r.used[i] || r.word(i-1) == "at" {
+		if _, stronger := superlatives[r.word(i+1)]; !ok || stronger || r.used[i] || r.word(i-1) == "at" {
 			continue
+		}
+		if w := r.word(i - 1); w == "most" || w == "least" {
+			r.used[i-1] = true
+			s.desc = w == "most"
 		}
 		r.used[i] = true
 		k := r.next(i + 1)
@@ -159,13 +163,33 @@ func (r *reader) readSuperlative() {
 		if k != nil && k.column != nil && r.free(k) {
 			r.take(k)
 		}
-		r.shown = append(r.shown, display(r.main)...)
-		if !slices.Contains(r.shown, by) {
-			r.shown = append(r.shown, by)
-		}
+		r.showNamed()
 		r.touch(by.table)
 		r.plan.read(r.word(i), "order", r.order+" LIMIT 1", "asks for the first by "+by.column.Name)
 		return
+	}
+}
+
+// readOrder marks the words of an order that was read, from token at.
+func (r *reader) readOrder(at int) {
+	for i := at; i < len(r.tokens); i++ {
+		if slices.Contains([]string{"ordered", "sorted", "order", "sort", "by", "ascending", "descending"}, r.word(i)) {
+			r.used[i] = true
+		}
+	}
+}
+
+// showNamed shows the main table's columns that are named, else what names
+// its rows.
+func (r *reader) showNamed() {
+	for i := range r.links {
+		if k := &r.links[i]; r.free(k) && k.table == r.main && k.column != nil && !k.isValue && k.score >= 0.8 {
+			r.shown = append(r.shown, ref{k.table, k.column})
+			r.read1(k, "column", ref{k.table, k.column}.sql())
+		}
+	}
+	if len(r.shown) == 0 {
+		r.shown = display(r.main)
 	}
 }
 
@@ -183,7 +207,7 @@ func (r *reader) mostOf(k *link, desc bool) {
 	listed := r.main
 	r.setMeasure("count(*)", "number_of_"+strings.ToLower(k.table.Name), k.table)
 	r.touch(listed)
-	r.limit, r.order = 1, ident(r.name)+descending(desc)
+	r.limit, r.order, r.hidden = 1, r.measure+descending(desc), true
 	r.read1(k, "order", "count(*) of "+k.table.Name)
 }
 
@@ -210,17 +234,20 @@ func (r *reader) superlativeColumn(k *link, kinds []string, byTime bool) (ref, b
 	return ref{}, false
 }
 
-// finishOrder reads "ordered by X" and keeps grouped results in an order that
-// people expect.
+// finishOrder reads "ordered by X" and "in alphabetical order".
 func (r *reader) finishOrder() {
+	if r.has("alphabetical", "alphabetically", "lexicographic", "lexicographical") >= 0 && r.measure == "" && len(r.shown) > 0 {
+		r.order = r.shown[0].sql() + descending(r.has("reverse", "descending") >= 0)
+	}
 	for i := range r.tokens {
-		if r.word(i) != "by" || !slices.Contains([]string{"ordered", "sorted", "order", "sort"}, r.word(i-1)) {
+		if r.word(i) != "by" || !slices.Contains([]string{"ordered", "sorted", "order", "sort", "ascending", "descending"}, r.word(i-1)) {
 			continue
 		}
 		for j := i + 1; j < min(i+4, len(r.tokens)); j++ {
 			if k := r.at(j); k != nil && k.column != nil && !k.isValue {
 				r.order = ref{k.table, k.column}.sql() + descending(r.has("descending", "desc") >= 0)
 				r.touch(k.table)
+				r.readOrder(i - 1)
 				return
 			}
 		}

@@ -24,6 +24,7 @@ type plan struct {
 	tables  []string      // in order of mention
 	measure string        // aggregate expression; empty for a list
 	name    string        // of the measure's column
+	hidden  bool          // the measure only orders the rows
 	groups  []group
 	shown   []ref
 	where   []string
@@ -59,9 +60,11 @@ func (q *plan) sql() (string, bool) {
 	for _, g := range q.groups {
 		items = append(items, aliased(g.expr, g.name))
 	}
-	if q.measure != "" {
+	switch {
+	case q.measure != "" && q.hidden:
+	case q.measure != "":
 		items = append(items, aliased(q.measure, q.name))
-	} else {
+	default:
 		for _, r := range q.shown {
 			items = append(items, r.sql())
 		}

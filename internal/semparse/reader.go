@@ -14,7 +14,7 @@ var cue = wordSet(`month monthly quarter quarterly year yearly annual week weekl
 	january february march april may june july august september october november december jan feb mar apr jun jul aug
 	sep oct nov dec ordered sorted order sort descending ascending alphabetically newest oldest latest earliest recent
 	biggest greatest smallest cheapest expensive fewest youngest first equal exceeding within since until starting
-	containing contains named called came happen happened made belong belonging include including today yesterday`)
+	alphabetical alphabetically lexicographic lexicographical reverse containing contains named called came happen happened made belong belonging include including today yesterday`)
 
 var aggregates = map[string]string{"total": "sum", "sum": "sum", "average": "avg", "avg": "avg", "mean": "avg",
 	"maximum": "max", "max": "max", "minimum": "min", "min": "min"}
@@ -105,7 +105,22 @@ func (r *reader) read() bool {
 	r.readSuperlative()
 	r.readRest()
 	r.finishOrder()
+	r.doubtUnread()
 	return true
+}
+
+// weighty words change what a question asks: one that no rule has read makes
+// the plan doubtful.
+var weighty = wordSet(`or both either neither not never without no more less greater fewer than least most average total sum
+	maximum minimum count number different distinct top bottom before after between only same ordered sorted ascending descending
+	over under above below every largest smallest highest lowest oldest youngest longest shortest latest earliest`)
+
+func (r *reader) doubtUnread() {
+	for i, t := range r.tokens {
+		if !r.used[i] && weighty[t.word] && !t.quoted {
+			r.doubt += 0.2
+		}
+	}
 }
 
 // chooseMain lists the first table named, else the one that holds the first
@@ -310,7 +325,7 @@ func (r *reader) readRest() {
 			continue
 		}
 		switch {
-		case k.column != nil && r.measure == "" && k.score >= 0.98:
+		case k.column != nil && r.measure == "" && k.score >= 0.8 && !(r.limit > 0 && len(r.shown) > 0):
 			r.shown = append(r.shown, ref{k.table, k.column})
 			r.touch(k.table)
 			r.read1(k, "column", ref{k.table, k.column}.sql())
