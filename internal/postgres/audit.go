@@ -2,39 +2,26 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
 )
 
-// Append adds an entry to the chain.
+// verifyBatch is how many entries VerifyAudit holds at once.
+const verifyBatch = 1000
+
+// Append adds e to the audit log; see audit.Log for what it fills.
 func (s *Store) Append(ctx context.Context, e audit.Entry) error {
-	return s.tx(ctx, "append audit", func(q *dbgen.Queries) error { return appendEntry(ctx, q, e) })
+	return s.write(ctx, "append to the audit log", func(ctx context.Context, q *dbgen.Queries) error {
+		return appendAudit(ctx, q, e)
+	})
 }
 
-// record appends what the actor of ctx did, within the change's transaction.
-func record(ctx context.Context, q *dbgen.Queries, action, object string, before, after any) error {
-	e := audit.Entry{Actor: audit.ActorFrom(ctx), Action: action, Object: object}
-	for value, into := range map[*string]any{&e.Before: before, &e.After: after} {
-		if into == nil {
-			continue
-		}
-		b, err := json.Marshal(into)
-		if err != nil {
-			return err
-		}
-		*value = string(b)
-	}
-	return appendEntry(ctx, q, e)
-}
-
-// appendEntry links e to the head, which stays locked until the transaction
-// ends: entries have one order.
-func appendEntry(ctx context.Context, q *dbgen.Queries, e audit.Entry) error {
+// appendAudit adds e within a transaction, as its last step: from here to the
+// commit the locked head keeps every other writer waiting.
+func appendAudit(ctx context.Context, q *dbgen.Queries, e audit.Entry) error {
 	head, err := q.LockAuditHead(ctx)
 	if err != nil {
 		return err
@@ -43,71 +30,82 @@ func appendEntry(ctx context.Context, q *dbgen.Queries, e audit.Entry) error {
 	if e.Time.IsZero() {
 		e.Time = time.Now()
 	}
-	e.Time = e.Time.UTC().Truncate(time.Microsecond) // as Postgres keeps it
+	if e.Actor == (audit.Actor{}) {
+		e.Actor = audit.ActorFrom(ctx)
+	}
 	e = e.Seal(head.Hash)
-	err = q.AppendAudit(ctx, dbgen.AppendAuditParams{Seq: e.Seq, At: e.Time, ActorID: e.Actor.ID, ActorName: e.Actor.Name, Address: e.Actor.Address,
-		RequestID: e.Actor.RequestID, Action: e.Action, Object: e.Object, Before: e.Before, After: e.After, Prev: e.Prev, Hash: e.Hash})
+	err = q.AppendAudit(ctx, dbgen.AppendAuditParams{Seq: e.Seq, At: e.Time,
+		ActorID: e.Actor.ID, ActorName: e.Actor.Name, Address: e.Actor.Address, RequestID: e.Actor.RequestID,
+		Action: e.Action, Object: e.Object, Before: e.Before, After: e.After, Prev: e.Prev, Hash: e.Hash})
 	if err != nil {
 		return err
 	}
 	return q.MoveAuditHead(ctx, dbgen.MoveAuditHeadParams{Seq: e.Seq, Hash: e.Hash})
 }
 
-func entryFromRow(r dbgen.AuditLog) audit.Entry {
-	return audit.Entry{Seq: r.Seq, Time: r.At.UTC(), Actor: audit.Actor{ID: r.ActorID, Name: r.ActorName, Address: r.Address, RequestID: r.RequestID},
-		Action: r.Action, Object: r.Object, Before: r.Before, After: r.After, Prev: r.Prev, Hash: r.Hash}
+// Entries returns a page of the audit log, newest first, and how many match.
+func (s *Store) Entries(ctx context.Context, f audit.Filter) (page []audit.Entry, total int, err error) {
+	actor := "%"
+	if list := patterns(f.Actor); len(list) > 0 {
+		actor = list[0]
+	}
+	err = s.read(ctx, "list the audit log", func(ctx context.Context, q *dbgen.Queries) error {
+		rows, err := q.AuditEntries(ctx, dbgen.AuditEntriesParams{Action: storable(f.Action), Actor: actor,
+			MaxRows: int32(f.Limit), Skip: int32(f.Offset)})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			page = append(page, entryFromRow(row))
+		}
+		n, err := q.CountAuditEntries(ctx, dbgen.CountAuditEntriesParams{Action: storable(f.Action), Actor: actor})
+		total = int(n)
+		return err
+	})
+	return page, total, err
 }
 
-// Entries lists entries, newest first.
-func (s *Store) Entries(ctx context.Context, f audit.Filter) ([]audit.Entry, int, error) {
-	actor := "%" + strings.Join(patterns(f.Actor), "") + "%"
-	total, err := s.q().CountAuditEntries(ctx, dbgen.CountAuditEntriesParams{Action: f.Action, Actor: actor})
-	if err != nil {
-		return nil, 0, translate("count audit", err)
-	}
-	rows, err := s.q().AuditEntries(ctx, dbgen.AuditEntriesParams{Action: f.Action, Actor: actor, MaxRows: int32(f.Limit), Skip: int32(f.Offset)})
-	if err != nil {
-		return nil, 0, translate("audit", err)
-	}
-	out := make([]audit.Entry, len(rows))
-	for i, r := range rows {
-		out[i] = entryFromRow(r)
-	}
-	return out, int(total), nil
+// VerifyAudit follows the whole chain to its recorded head, which it returns,
+// so that the head can be kept elsewhere and compared. A chain that does not
+// hold is an *audit.BrokenError.
+func (s *Store) VerifyAudit(ctx context.Context) (audit.Head, error) {
+	var head audit.Head
+	err := s.snapshot(ctx, "verify the audit log", func(q *dbgen.Queries) error {
+		row, err := q.AuditHead(ctx)
+		if err != nil {
+			return err
+		}
+		head = audit.Head{Seq: row.Seq, Hash: row.Hash}
+		return audit.Verify(entries(ctx, q), head)
+	})
+	return head, err
 }
 
-// verifyPage is how many entries VerifyAudit reads at once.
-const verifyPage = 500
-
-// VerifyAudit checks the whole chain against its anchored head; a
-// *audit.BrokenError names the first broken link.
-func (s *Store) VerifyAudit(ctx context.Context) error {
-	head, err := s.q().AuditHead(ctx)
-	if err != nil {
-		return translate("audit head", err)
-	}
-	return audit.Verify(s.chain(ctx), audit.Head{Seq: head.Seq, Hash: head.Hash})
-}
-
-// chain reads the entries in order, a page at a time.
-func (s *Store) chain(ctx context.Context) iter.Seq2[audit.Entry, error] {
+// entries yields the whole log, oldest first.
+func entries(ctx context.Context, q *dbgen.Queries) iter.Seq2[audit.Entry, error] {
 	return func(yield func(audit.Entry, error) bool) {
-		after := int64(0)
+		var last int64
 		for {
-			rows, err := s.q().AuditAfter(ctx, dbgen.AuditAfterParams{Seq: after, Limit: verifyPage})
+			rows, err := q.AuditAfter(ctx, dbgen.AuditAfterParams{Seq: last, Limit: verifyBatch})
 			if err != nil {
-				yield(audit.Entry{}, translate("audit chain", err))
+				yield(audit.Entry{}, err)
 				return
 			}
-			for _, r := range rows {
-				if !yield(entryFromRow(r), nil) {
+			for _, row := range rows {
+				if !yield(entryFromRow(row), nil) {
 					return
 				}
-				after = r.Seq
+				last = row.Seq
 			}
-			if len(rows) < verifyPage {
+			if len(rows) < verifyBatch {
 				return
 			}
 		}
 	}
+}
+
+func entryFromRow(r dbgen.AuditLog) audit.Entry {
+	return audit.Entry{Seq: r.Seq, Time: r.At.UTC(),
+		Actor:  audit.Actor{ID: r.ActorID, Name: r.ActorName, Address: r.Address, RequestID: r.RequestID},
+		Action: r.Action, Object: r.Object, Before: r.Before, After: r.After, Prev: r.Prev, Hash: r.Hash}
 }

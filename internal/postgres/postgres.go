@@ -1,45 +1,58 @@
-// Package postgres is the System DB. It hides SQL, transactions, how rows and
-// errors become the domain's, migrations, and that every administrator's
-// change writes its audit entry in its own transaction.
+// Package postgres is the System DB: users, questions, feedback, golden pairs,
+// business terms, settings, the outbox and the audit log. It hides SQL, rows,
+// transactions, migrations and what every error of the server means: whatever
+// comes out is an *ask.Error, or a sentinel of the package whose seam it fills.
 package postgres
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
-	"github.com/querent/querent/db"
+	"github.com/querent/querent/internal/account"
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
+	"github.com/querent/querent/internal/training"
 )
 
+// A store that is slow is as good as one that is down: callers hear so soon.
 const (
-	connections = 16              // at once, of one process
-	waitLimit   = 2 * time.Second // for a connection and one statement's start
+	acquireLimit = 2 * time.Second // for a live connection
+	workLimit    = 5 * time.Second // for all the work on it
+	maxConns     = 10              // unless the DSN says pool_max_conns
 )
 
-// Store is the System DB. It implements the stores of ask, account, audit and
-// training. Its methods may be called at once from many goroutines.
+// Store is the System DB. Its methods may be called at once from many
+// goroutines; they recover by themselves once a lost server is back.
 type Store struct{ pool *pgxpool.Pool }
 
-// Open prepares a pool; it does not wait for the server.
+var (
+	_ ask.Store      = (*Store)(nil)
+	_ account.Store  = (*Store)(nil)
+	_ audit.Log      = (*Store)(nil)
+	_ training.Store = (*Store)(nil)
+)
+
+// Open makes a Store without connecting yet: Ping tells whether the server is
+// there. It fails only for a DSN that can't be read, which it does not repeat.
 func Open(ctx context.Context, dsn string) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
-		return nil, errors.New("postgres: the address is not of the form postgres://user:password@host:port/database")
+		return nil, errDSN
 	}
-	cfg.MaxConns = connections
-	cfg.ConnConfig.ConnectTimeout = waitLimit
+	if !strings.Contains(dsn, "pool_max_conns") {
+		cfg.MaxConns = maxConns
+	}
+	cfg.ConnConfig.ConnectTimeout = acquireLimit
+	cfg.ConnConfig.RuntimeParams["application_name"] = "querent"
+	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return true }
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: open: %w", err)
@@ -47,125 +60,123 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	return &Store{pool}, nil
 }
 
-// Close ends all connections.
+// Close ends every connection.
 func (s *Store) Close() { s.pool.Close() }
 
-// Ping reports whether the server answers.
+// Ping fails with code Unavailable unless the server answers.
 func (s *Store) Ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, waitLimit)
+	return s.read(ctx, "ping", func(ctx context.Context, q *dbgen.Queries) error { return nil })
+}
+
+// read does work on one connection, outside any transaction.
+func (s *Store) read(ctx context.Context, op string, work func(context.Context, *dbgen.Queries) error) error {
+	return s.onConn(ctx, op, func(ctx context.Context, c *pgxpool.Conn) error {
+		return work(ctx, dbgen.New(c))
+	})
+}
+
+// write does work in one transaction, which any error undoes.
+func (s *Store) write(ctx context.Context, op string, work func(context.Context, *dbgen.Queries) error) error {
+	return s.onConn(ctx, op, func(ctx context.Context, c *pgxpool.Conn) error {
+		return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error { return work(ctx, dbgen.New(tx)) })
+	})
+}
+
+// snapshot does work that must see one state of the database throughout. Only
+// ctx bounds its time.
+func (s *Store) snapshot(ctx context.Context, op string, work func(*dbgen.Queries) error) error {
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return translate(op, err)
+	}
+	defer conn.Release()
+	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	return translate(op, pgx.BeginTxFunc(ctx, conn, opts, func(tx pgx.Tx) error { return work(dbgen.New(tx)) }))
+}
+
+func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	wait, cancel := context.WithTimeout(ctx, acquireLimit)
 	defer cancel()
-	return translate("ping", s.pool.Ping(ctx))
+	conn, err := s.pool.Acquire(wait)
+	if err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("%w: %w", errLost, err)
+	}
+	return conn, err
 }
 
-// Migrate brings the schema up to date, one process at a time. It refuses a
-// database that a newer Querent has migrated.
-func Migrate(ctx context.Context, dsn string) error {
-	cfg, err := pgx.ParseConfig(dsn)
+func (s *Store) onConn(ctx context.Context, op string, work func(context.Context, *pgxpool.Conn) error) error {
+	conn, err := s.acquire(ctx)
 	if err != nil {
-		return errors.New("postgres: the address is not of the form postgres://user:password@host:port/database")
+		return translate(op, err)
 	}
-	conn := stdlib.OpenDB(*cfg)
-	defer conn.Close()
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return fmt.Errorf("postgres: migrate: %w", err)
+	defer conn.Release()
+	bounded, cancel := context.WithTimeout(ctx, workLimit)
+	defer cancel()
+	err = work(bounded, conn)
+	if err != nil && ctx.Err() == nil && conn.Conn().IsClosed() {
+		err = fmt.Errorf("%w: %w", errLost, err)
 	}
-	p, err := goose.NewProvider(goose.DialectPostgres, conn, db.Migrations(), goose.WithSessionLocker(locker))
-	if err != nil {
-		return fmt.Errorf("postgres: migrate: %w", err)
-	}
-	if has, want, err := p.GetVersions(ctx); err == nil && has > want {
-		return fmt.Errorf("postgres: the System DB has schema version %d, this Querent knows %d: use a newer Querent", has, want)
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("postgres: migrate: %w", err)
-	}
-	return nil
+	return translate(op, err)
 }
 
-// q runs single statements outside a transaction.
-func (s *Store) q() *dbgen.Queries { return dbgen.New(s.pool) }
+// valid reports whether id can be a row's: the server would not even compare
+// anything else.
+func valid(id string) bool { return uuid.Validate(id) == nil }
 
-// tx runs do in one transaction, and rolls all of it back on an error.
-func (s *Store) tx(ctx context.Context, what string, do func(*dbgen.Queries) error) error {
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return do(dbgen.New(tx)) })
-	return translate(what, err)
-}
-
-// translate turns a driver's error into the domain's. Errors that are the
-// domain's already stay as they are.
-func translate(what string, err error) error {
-	var known *ask.Error
-	var pg *pgconn.PgError
-	var connect *pgconn.ConnectError
-	var network net.Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &known):
-		return err
-	case errors.Is(err, pgx.ErrNoRows):
-		return &ask.Error{Code: ask.NotFound, Message: "There is no such entry.", Err: err}
-	case errors.As(err, &pg):
-		return fromServer(what, pg, err)
-	case errors.As(err, &connect), errors.As(err, &network), errors.Is(err, context.DeadlineExceeded), pgconn.SafeToRetry(err),
-		strings.Contains(err.Error(), "conn closed"), strings.Contains(err.Error(), "unexpected EOF"):
-		return unavailable(what, err)
+// validAll keeps the ids that can be rows'; never nil.
+func validAll(ids []string) []string {
+	kept := []string{}
+	for _, id := range ids {
+		if valid(id) {
+			kept = append(kept, strings.ToLower(id))
+		}
 	}
-	return fmt.Errorf("postgres: %s: %w", what, err)
+	return kept
 }
 
-func fromServer(what string, pg *pgconn.PgError, err error) error {
-	switch {
-	case pg.Code == "23505":
-		return &ask.Error{Code: ask.Conflict, Message: "There is one like this already.", Err: err}
-	case pg.Code == "22P02": // malformed UUID: such an id can't exist
-		return &ask.Error{Code: ask.NotFound, Message: "There is no such entry.", Err: err}
-	case strings.HasPrefix(pg.Code, "53"), strings.HasPrefix(pg.Code, "57P"), strings.HasPrefix(pg.Code, "08"):
-		return unavailable(what, err)
-	}
-	return fmt.Errorf("postgres: %s: %w", what, err)
-}
-
-func unavailable(what string, err error) error {
-	return &ask.Error{Code: ask.Unavailable, Message: "The system database can't be reached now. Nothing was saved; try again in a moment.",
-		Err: fmt.Errorf("postgres: %s: %w", what, err)}
-}
-
-// patterns makes LIKE patterns that find every word of a search.
-func patterns(search string) []string {
-	out := []string{}
-	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-	for _, w := range strings.Fields(strings.ToLower(search)) {
-		out = append(out, "%"+escape.Replace(w)+"%")
-	}
-	return out
-}
-
-func orNil(id string) *string {
-	if id == "" {
+// orNull is nil for an empty text, and for the zero time.
+func orNull[T comparable](v T) *T {
+	var zero T
+	if v == zero {
 		return nil
 	}
-	return &id
+	return &v
 }
 
-func orEmpty(id *string) string {
-	if id == nil {
-		return ""
+// orZero is what p points to, or the zero value.
+func orZero[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
 	}
-	return *id
+	return v
 }
 
-func timeOrNil(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
-}
-
-func timeOrZero(t *time.Time) time.Time {
-	if t == nil {
+// utc is a column's moment in UTC, zero for NULL.
+func utc(p *time.Time) time.Time {
+	if p == nil {
 		return time.Time{}
 	}
-	return *t
+	return p.UTC()
 }
+
+// fold is what names and searched texts are compared by. The server's own
+// folding depends on its locale.
+func fold(s string) string { return strings.ToLower(s) }
+
+// storable makes text that the server takes: valid UTF-8 without NUL.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// patterns turns the words of a search into LIKE patterns that must all match;
+// never nil.
+func patterns(search string) []string {
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	list := []string{}
+	for _, word := range strings.Fields(fold(storable(search))) {
+		list = append(list, "%"+escape.Replace(word)+"%")
+	}
+	return list
+}
+
+var errDSN = errors.New("postgres: the database address can't be read: it must look like postgres://user:password@host:5432/name")

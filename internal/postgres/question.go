@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -11,144 +12,169 @@ import (
 
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
-	"github.com/querent/querent/internal/training"
 )
 
-// CreateQuestion stores a running question.
+const msgInterrupted = "Querent stopped while this question was running. Ask it again."
+
+// CreateQuestion inserts q as running and fills ID when empty, and Created. An
+// ID that exists is a Conflict.
 func (s *Store) CreateQuestion(ctx context.Context, q *ask.Question) error {
-	if q.ID == "" {
-		q.ID = uuid.NewString()
+	id, created := q.ID, time.Now().UTC().Truncate(time.Microsecond)
+	if id == "" {
+		id = uuid.NewString()
 	}
-	if q.Created.IsZero() {
-		q.Created = time.Now()
+	if !valid(id) || !valid(q.UserID) || (q.ParentID != "" && !valid(q.ParentID)) {
+		return errNotFound
 	}
-	return translate("create question", s.q().CreateQuestion(ctx, dbgen.CreateQuestionParams{ID: q.ID, UserID: q.UserID, ParentID: orNil(q.ParentID),
-		Text: q.Text, Tier: string(q.Tier), Generator: q.Generator, Sql: q.SQL, Fingerprint: q.Fingerprint, CreatedAt: q.Created, Search: searchable(q.Text, q.SQL)}))
-}
-
-func searchable(texts ...string) string { return strings.ToLower(strings.Join(texts, "\n")) }
-
-// FinishQuestion saves the whole question; Conflict unless it still runs.
-func (s *Store) FinishQuestion(ctx context.Context, q *ask.Question) error {
-	p := dbgen.FinishQuestionParams{ID: q.ID, Status: string(q.Status), Tier: string(q.Tier), Generator: q.Generator, Sql: q.SQL,
-		Confidence: min(1, max(0, q.Confidence)), Message: q.Message, Cached: q.Cached, Fingerprint: q.Fingerprint, RowCount: int32(q.RowCount),
-		Truncated: q.Truncated, FinishedAt: timeOrNil(q.Finished), Search: searchable(q.Text, q.SQL)}
-	var failed error
-	for into, value := range map[*[]byte]any{&p.Reading: q.Reading, &p.Alternatives: q.Alternatives, &p.Notes: q.Notes, &p.Steps: q.Steps, &p.Suggestions: q.Suggestions} {
-		b, err := json.Marshal(value)
-		failed = errors.Join(failed, err)
-		if *into = b; string(b) == "null" {
-			*into = []byte("[]")
-		}
-	}
-	if failed != nil {
-		return failed
-	}
-	n, err := s.q().FinishQuestion(ctx, p)
-	if err == nil && n == 0 {
-		return &ask.Error{Code: ask.Conflict, Message: "The question has ended already."}
-	}
-	return translate("finish question", err)
-}
-
-// Question finds one question with its asker's feedback.
-func (s *Store) Question(ctx context.Context, id string) (*ask.Question, error) {
-	row, err := s.q().Question(ctx, id)
-	if err != nil {
-		err = translate("question", err)
-		if ask.CodeOf(err) == ask.NotFound {
-			return nil, &ask.Error{Code: ask.NotFound, Message: "There is no such question.", Err: err}
-		}
-		return nil, err
-	}
-	list, err := s.questions(ctx, []dbgen.QuestionsRow{dbgen.QuestionsRow(row)})
-	if err != nil {
-		return nil, err
-	}
-	return &list[0], nil
-}
-
-// Questions lists questions, newest first.
-func (s *Store) Questions(ctx context.Context, f ask.Filter) ([]ask.Question, int, error) {
-	words := patterns(f.Search)
-	total, err := s.q().CountQuestions(ctx, dbgen.CountQuestionsParams{UserID: f.UserID, Status: string(f.Status), Patterns: words})
-	if err != nil {
-		return nil, 0, translate("count questions", err)
-	}
-	rows, err := s.q().Questions(ctx, dbgen.QuestionsParams{UserID: f.UserID, Status: string(f.Status), Patterns: words, MaxRows: int32(f.Limit), Skip: int32(f.Offset)})
-	if err != nil {
-		return nil, 0, translate("questions", err)
-	}
-	list, err := s.questions(ctx, rows)
-	return list, int(total), err
-}
-
-// questions maps rows and adds what the askers said of them.
-func (s *Store) questions(ctx context.Context, rows []dbgen.QuestionsRow) ([]ask.Question, error) {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.Query.ID
-	}
-	said, err := s.q().FeedbackOf(ctx, ids)
-	if err != nil {
-		return nil, translate("feedback", err)
-	}
-	byQuestion := map[string]*ask.Feedback{}
-	for _, f := range said {
-		fb := feedbackFromRow(f)
-		byQuestion[f.QueryID] = &fb
-	}
-	out := make([]ask.Question, len(rows))
-	for i, r := range rows {
-		if out[i], err = questionFromRow(r); err != nil {
-			return nil, err
-		}
-		out[i].Feedback = byQuestion[r.Query.ID]
-	}
-	return out, nil
-}
-
-func questionFromRow(row dbgen.QuestionsRow) (ask.Question, error) {
-	r := row.Query
-	q := ask.Question{ID: r.ID, UserID: r.UserID, UserName: row.UserName, ParentID: orEmpty(r.ParentID), Text: r.Text, Status: ask.Status(r.Status),
-		Tier: ask.Tier(r.Tier), Generator: r.Generator, SQL: r.Sql, Confidence: r.Confidence, Message: r.Message, Cached: r.Cached,
-		Fingerprint: r.Fingerprint, RowCount: int(r.RowCount), Truncated: r.Truncated, Created: r.CreatedAt, Finished: timeOrZero(r.FinishedAt)}
-	err := errors.Join(json.Unmarshal(r.Reading, &q.Reading), json.Unmarshal(r.Alternatives, &q.Alternatives), json.Unmarshal(r.Notes, &q.Notes),
-		json.Unmarshal(r.Steps, &q.Steps), json.Unmarshal(r.Suggestions, &q.Suggestions))
-	return q, err
-}
-
-// InterruptStale ends questions that have been running since before cutoff.
-func (s *Store) InterruptStale(ctx context.Context, cutoff time.Time) (int, error) {
-	n, err := s.q().InterruptStale(ctx, dbgen.InterruptStaleParams{CreatedAt: cutoff, Message: "Querent stopped while this question was running. Ask it again."})
-	return int(n), translate("interrupt stale", err)
-}
-
-// SaveFeedback records f and keeps the question's proposal in step with it:
-// right and corrected propose a pair, wrong withdraws one not yet reviewed.
-func (s *Store) SaveFeedback(ctx context.Context, f *ask.Feedback) error {
-	return s.tx(ctx, "save feedback", func(q *dbgen.Queries) error {
-		question, err := q.LockQuestion(ctx, f.QuestionID)
-		if err != nil {
-			return err
-		}
-		row, err := q.SaveFeedback(ctx, dbgen.SaveFeedbackParams{QueryID: f.QuestionID, UserID: f.UserID, Verdict: string(f.Verdict), Sql: f.SQL, Comment: f.Comment})
-		if err != nil {
-			return err
-		}
-		f.ID, f.Created = row.ID, row.CreatedAt
-		if f.Verdict == ask.Wrong {
-			return q.WithdrawPair(ctx, &f.QuestionID)
-		}
-		p := training.Pair{Question: question.Text, SQL: question.Sql, Origin: training.FromRight}
-		if f.Verdict == ask.Corrected {
-			p.SQL, p.Origin = f.SQL, training.FromCorrected
-		}
-		return q.ProposePair(ctx, dbgen.ProposePairParams{Question: p.Question, QuestionKey: p.Key(), Sql: p.SQL, Origin: p.Origin,
-			QueryID: f.QuestionID, ProposedBy: f.UserID, Search: searchable(p.Question, p.SQL)})
+	err := s.write(ctx, "create question", func(ctx context.Context, db *dbgen.Queries) error {
+		return db.CreateQuestion(ctx, dbgen.CreateQuestionParams{ID: id, UserID: q.UserID, ParentID: orNull(q.ParentID),
+			Text: storable(q.Text), Tier: string(q.Tier), Generator: q.Generator, Sql: storable(q.SQL),
+			Fingerprint: q.Fingerprint, CreatedAt: created, Search: questionSearch(q)})
 	})
+	if err == nil {
+		q.ID, q.Created, q.Status = id, created, ask.Running
+	}
+	return err
 }
 
-func feedbackFromRow(r dbgen.Feedback) ask.Feedback {
-	return ask.Feedback{ID: r.ID, QuestionID: r.QueryID, UserID: r.UserID, Verdict: ask.Verdict(r.Verdict), SQL: r.Sql, Comment: r.Comment, Created: r.CreatedAt}
+// FinishQuestion saves the whole of q, and fills Finished when zero. It is a
+// Conflict unless the stored row is still running.
+func (s *Store) FinishQuestion(ctx context.Context, q *ask.Question) error {
+	if !q.Status.Final() {
+		return errors.New("postgres: finish question: it is still running")
+	}
+	if !valid(q.ID) {
+		return errNotFound
+	}
+	finished := q.Finished
+	if finished.IsZero() {
+		finished = time.Now()
+	}
+	finished = finished.UTC().Truncate(time.Microsecond)
+	err := s.write(ctx, "finish question", func(ctx context.Context, db *dbgen.Queries) error {
+		n, err := db.FinishQuestion(ctx, finishParams(q, finished))
+		if err != nil || n == 1 {
+			return err
+		}
+		exists, err := db.QuestionExists(ctx, q.ID)
+		if err != nil {
+			return err
+		}
+		if !exists {
+			return errNotFound
+		}
+		return &ask.Error{Code: ask.Conflict, Message: "This question has already ended."}
+	})
+	if err == nil {
+		q.Finished = finished
+	}
+	return err
+}
+
+func finishParams(q *ask.Question, finished time.Time) dbgen.FinishQuestionParams {
+	return dbgen.FinishQuestionParams{ID: q.ID, Status: string(q.Status), Tier: string(q.Tier),
+		Generator: storable(q.Generator), Sql: storable(q.SQL), Confidence: q.Confidence,
+		Reading: toColumn(q.Reading), Alternatives: toColumn(q.Alternatives), Notes: toColumn(q.Notes),
+		Steps: toColumn(q.Steps), Suggestions: toColumn(q.Suggestions), Message: storable(q.Message),
+		Cached: q.Cached, Fingerprint: q.Fingerprint, RowCount: int32(q.RowCount), Truncated: q.Truncated,
+		FinishedAt: &finished, Search: questionSearch(q)}
+}
+
+// Question finds a question with its asker's feedback.
+func (s *Store) Question(ctx context.Context, id string) (*ask.Question, error) {
+	if !valid(id) {
+		return nil, errNotFound
+	}
+	var found []ask.Question
+	err := s.read(ctx, "find question", func(ctx context.Context, db *dbgen.Queries) error {
+		row, err := db.Question(ctx, id)
+		if err != nil {
+			return err
+		}
+		q, err := questionFromRow(row.Query, row.UserName)
+		found = []ask.Question{q}
+		if err != nil {
+			return err
+		}
+		return attachFeedback(ctx, db, found)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// Questions returns a page of the history, newest first, and how many match.
+func (s *Store) Questions(ctx context.Context, f ask.Filter) (page []ask.Question, total int, err error) {
+	if f.UserID != "" && !valid(f.UserID) {
+		return nil, 0, nil
+	}
+	words := patterns(f.Search)
+	err = s.read(ctx, "list questions", func(ctx context.Context, db *dbgen.Queries) error {
+		rows, err := db.Questions(ctx, dbgen.QuestionsParams{UserID: f.UserID, Status: string(f.Status),
+			Patterns: words, MaxRows: int32(f.Limit), Skip: int32(f.Offset)})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			q, err := questionFromRow(row.Query, row.UserName)
+			if err != nil {
+				return err
+			}
+			page = append(page, q)
+		}
+		n, err := db.CountQuestions(ctx, dbgen.CountQuestionsParams{UserID: f.UserID, Status: string(f.Status), Patterns: words})
+		if err != nil {
+			return err
+		}
+		total = int(n)
+		return attachFeedback(ctx, db, page)
+	})
+	return page, total, err
+}
+
+// InterruptStale marks questions that have been running since before cutoff as
+// interrupted and says how many.
+func (s *Store) InterruptStale(ctx context.Context, cutoff time.Time) (int, error) {
+	var n int64
+	err := s.write(ctx, "interrupt stale questions", func(ctx context.Context, db *dbgen.Queries) (err error) {
+		n, err = db.InterruptStale(ctx, dbgen.InterruptStaleParams{CreatedAt: cutoff, Message: msgInterrupted})
+		return err
+	})
+	return int(n), err
+}
+
+func questionSearch(q *ask.Question) string { return fold(storable(q.Text + "\n" + q.SQL)) }
+
+// toColumn is a list as JSON that a jsonb column takes: it has no NUL.
+func toColumn[T any](list []T) []byte {
+	if len(list) == 0 {
+		return []byte("[]")
+	}
+	return []byte(strings.ReplaceAll(toJSON(list), `\u0000`, `\ufffd`))
+}
+
+func fromColumn[T any](column []byte, list *[]T) error {
+	err := json.Unmarshal(column, list)
+	if len(*list) == 0 {
+		*list = nil
+	}
+	return err
+}
+
+func questionFromRow(r dbgen.Query, userName string) (ask.Question, error) {
+	q := ask.Question{ID: r.ID, UserID: r.UserID, UserName: userName, ParentID: orZero(r.ParentID), Text: r.Text,
+		Status: ask.Status(r.Status), Tier: ask.Tier(r.Tier), Generator: r.Generator, SQL: r.Sql,
+		Confidence: r.Confidence, Message: r.Message, Cached: r.Cached, Fingerprint: r.Fingerprint,
+		RowCount: int(r.RowCount), Truncated: r.Truncated, Created: r.CreatedAt.UTC(), Finished: utc(r.FinishedAt)}
+	err := errors.Join(
+		fromColumn(r.Reading, &q.Reading),
+		fromColumn(r.Alternatives, &q.Alternatives),
+		fromColumn(r.Notes, &q.Notes),
+		fromColumn(r.Steps, &q.Steps),
+		fromColumn(r.Suggestions, &q.Suggestions))
+	if err != nil {
+		return q, fmt.Errorf("question %s: %w", r.ID, err)
+	}
+	return q, nil
 }

@@ -2,8 +2,9 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,104 +16,154 @@ import (
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
 )
 
-// User finds a user by ID; account.ErrNotFound if there is none.
+// User finds a user; account.ErrNotFound if there is none.
 func (s *Store) User(ctx context.Context, id string) (*account.User, error) {
-	row, err := s.q().User(ctx, id)
-	return userOrError("user", row, err)
-}
-
-// UserByName finds a user by name, ignoring case.
-func (s *Store) UserByName(ctx context.Context, name string) (*account.User, error) {
-	row, err := s.q().UserByName(ctx, strings.ToLower(name))
-	return userOrError("user by name", row, err)
-}
-
-func userOrError(what string, row dbgen.User, err error) (*account.User, error) {
-	if err = translate(what, err); ask.CodeOf(err) == ask.NotFound && err != nil {
+	if !valid(id) {
 		return nil, account.ErrNotFound
 	}
+	return s.findUser(ctx, func(ctx context.Context, q *dbgen.Queries) (dbgen.User, error) { return q.User(ctx, id) })
+}
+
+// UserByName finds a user, ignoring case; account.ErrNotFound if there is none.
+func (s *Store) UserByName(ctx context.Context, name string) (*account.User, error) {
+	key := fold(storable(name))
+	return s.findUser(ctx, func(ctx context.Context, q *dbgen.Queries) (dbgen.User, error) { return q.UserByName(ctx, key) })
+}
+
+func (s *Store) findUser(ctx context.Context, find func(context.Context, *dbgen.Queries) (dbgen.User, error)) (*account.User, error) {
+	var u account.User
+	err := s.read(ctx, "find user", func(ctx context.Context, q *dbgen.Queries) error {
+		row, err := find(ctx, q)
+		u = userFromRow(row)
+		return missingUser(err)
+	})
 	if err != nil {
 		return nil, err
 	}
-	u := userFromRow(row)
 	return &u, nil
 }
 
-func userFromRow(r dbgen.User) account.User {
-	return account.User{ID: r.ID, Name: r.Name, Role: account.Role(r.Role), Disabled: r.Disabled, MustChange: r.MustChange,
-		PasswordHash: r.PasswordHash, Epoch: r.Epoch, Created: r.CreatedAt, LastSignIn: timeOrZero(r.LastSignInAt)}
-}
-
 // Users lists everyone by name.
-func (s *Store) Users(ctx context.Context) ([]account.User, error) {
-	rows, err := s.q().Users(ctx)
-	if err != nil {
-		return nil, translate("users", err)
-	}
-	out := make([]account.User, len(rows))
-	for i, r := range rows {
-		out[i] = userFromRow(r)
-	}
-	return out, nil
+func (s *Store) Users(ctx context.Context) (users []account.User, err error) {
+	err = s.read(ctx, "list users", func(ctx context.Context, q *dbgen.Queries) error {
+		rows, err := q.Users(ctx)
+		for _, row := range rows {
+			users = append(users, userFromRow(row))
+		}
+		return err
+	})
+	return users, err
 }
 
-// CreateUser inserts u; account.ErrTaken when the name is in use.
+// CreateUser inserts u and its audit entry, and fills ID when empty, Epoch and
+// Created; account.ErrTaken when the name is in use.
 func (s *Store) CreateUser(ctx context.Context, u *account.User) error {
-	if u.ID == "" {
-		u.ID = uuid.NewString()
+	id := u.ID
+	if id == "" {
+		id = uuid.NewString()
 	}
-	err := s.tx(ctx, "create user", func(q *dbgen.Queries) error {
-		row, err := q.CreateUser(ctx, dbgen.CreateUserParams{ID: u.ID, Name: u.Name, NameKey: strings.ToLower(u.Name), Role: string(u.Role),
-			Disabled: u.Disabled, MustChange: u.MustChange, PasswordHash: u.PasswordHash})
+	var created account.User
+	err := s.write(ctx, "create user", func(ctx context.Context, q *dbgen.Queries) error {
+		row, err := q.CreateUser(ctx, dbgen.CreateUserParams{ID: id, Name: u.Name, NameKey: fold(u.Name),
+			Role: string(u.Role), Disabled: u.Disabled, MustChange: u.MustChange, PasswordHash: u.PasswordHash})
 		if err != nil {
 			return err
 		}
-		u.Epoch, u.Created = row.Epoch, row.CreatedAt
-		return record(ctx, q, audit.UserCreate, "user:"+u.ID, nil, plainUser(*u))
+		created = userFromRow(row)
+		return appendAudit(ctx, q, audit.Entry{Action: audit.UserCreate, Object: "user:" + id, After: userJSON(created, false)})
 	})
-	if err != nil && ask.CodeOf(err) == ask.Conflict {
+	if ask.CodeOf(err) == ask.Conflict {
+		return account.ErrTaken
+	}
+	if err == nil {
+		u.ID, u.Epoch, u.Created = created.ID, created.Epoch, created.Created
+	}
+	return err
+}
+
+// UpdateUser saves u and its audit entry; see account.Store for what it
+// refuses. Every enabled administrator is locked first, so that of two who
+// demote each other at once, one stays.
+func (s *Store) UpdateUser(ctx context.Context, u *account.User) error {
+	if !valid(u.ID) {
+		return account.ErrNotFound
+	}
+	err := s.write(ctx, "update user", func(ctx context.Context, q *dbgen.Queries) error {
+		admins, err := q.LockAdmins(ctx)
+		if err != nil {
+			return err
+		}
+		before, err := q.LockUser(ctx, u.ID)
+		if err != nil {
+			return missingUser(err)
+		}
+		if before.Epoch != u.Epoch-1 {
+			return account.ErrChanged
+		}
+		stays := u.Role == account.Admin && !u.Disabled
+		if !stays && len(admins) == 1 && slices.Contains(admins, before.ID) {
+			return account.ErrLastAdmin
+		}
+		row, err := q.UpdateUser(ctx, dbgen.UpdateUserParams{ID: u.ID, Name: u.Name, NameKey: fold(u.Name),
+			Role: string(u.Role), Disabled: u.Disabled, MustChange: u.MustChange, PasswordHash: u.PasswordHash})
+		if err != nil {
+			return err
+		}
+		return appendAudit(ctx, q, audit.Entry{Action: audit.UserUpdate, Object: "user:" + row.ID,
+			Before: userJSON(userFromRow(before), false),
+			After:  userJSON(userFromRow(row), before.PasswordHash != row.PasswordHash)})
+	})
+	if ask.CodeOf(err) == ask.Conflict {
 		return account.ErrTaken
 	}
 	return err
 }
 
-// UpdateUser saves u in one transaction. Administrators are locked in one
-// order, so that two demotions at once can't both succeed.
-func (s *Store) UpdateUser(ctx context.Context, u *account.User) error {
-	return s.tx(ctx, "update user", func(q *dbgen.Queries) error {
-		admins, err := q.LockAdmins(ctx)
-		if err != nil {
-			return err
-		}
-		old, err := q.LockUser(ctx, u.ID)
-		if errors.Is(err, pgx.ErrNoRows) {
+// SignedIn saves the time of a sign-in and nothing else.
+func (s *Store) SignedIn(ctx context.Context, id string, at time.Time) error {
+	if !valid(id) {
+		return account.ErrNotFound
+	}
+	return s.read(ctx, "save sign-in", func(ctx context.Context, q *dbgen.Queries) error {
+		n, err := q.SignedIn(ctx, dbgen.SignedInParams{ID: id, LastSignInAt: &at})
+		if err == nil && n == 0 {
 			return account.ErrNotFound
 		}
-		if err != nil {
-			return err
-		}
-		if old.Epoch+1 != u.Epoch {
-			return account.ErrChanged
-		}
-		if len(admins) == 1 && admins[0] == u.ID && (u.Disabled || u.Role != account.Admin) {
-			return account.ErrLastAdmin
-		}
-		row, err := q.UpdateUser(ctx, dbgen.UpdateUserParams{ID: u.ID, Name: u.Name, NameKey: strings.ToLower(u.Name), Role: string(u.Role),
-			Disabled: u.Disabled, MustChange: u.MustChange, PasswordHash: u.PasswordHash})
-		if err != nil {
-			return err
-		}
-		return record(ctx, q, audit.UserUpdate, "user:"+u.ID, plainUser(userFromRow(old)), plainUser(userFromRow(row)))
+		return err
 	})
 }
 
-// plainUser is what the audit log may hold of a user: no hash.
-func plainUser(u account.User) map[string]any {
-	return map[string]any{"name": u.Name, "role": u.Role, "disabled": u.Disabled, "must_change": u.MustChange}
+func missingUser(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return account.ErrNotFound
+	}
+	return err
 }
 
-// SignedIn saves the time of a sign-in.
-func (s *Store) SignedIn(ctx context.Context, id string, at time.Time) error {
-	_, err := s.q().SignedIn(ctx, dbgen.SignedInParams{ID: id, LastSignInAt: &at})
-	return translate("signed in", err)
+func userFromRow(r dbgen.User) account.User {
+	return account.User{ID: r.ID, Name: r.Name, Role: account.Role(r.Role), Disabled: r.Disabled,
+		MustChange: r.MustChange, PasswordHash: r.PasswordHash, Epoch: r.Epoch,
+		Created: r.CreatedAt.UTC(), LastSignIn: utc(r.LastSignInAt)}
+}
+
+// userJSON is what the audit log may know of a user: never the hash.
+func userJSON(u account.User, newPassword bool) string {
+	return toJSON(struct {
+		Name        string       `json:"name"`
+		Role        account.Role `json:"role"`
+		Disabled    bool         `json:"disabled"`
+		MustChange  bool         `json:"must_change"`
+		NewPassword bool         `json:"new_password,omitempty"`
+		Epoch       int64        `json:"epoch"`
+	}{u.Name, u.Role, u.Disabled, u.MustChange, newPassword, u.Epoch})
+}
+
+// toJSON is for values that always marshal: texts, numbers and what is made of
+// them.
+func toJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }

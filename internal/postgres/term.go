@@ -1,0 +1,135 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/audit"
+	"github.com/querent/querent/internal/ontology"
+	"github.com/querent/querent/internal/postgres/internal/dbgen"
+)
+
+// Ontology is every term by name, stale ones included, with the version they
+// stand at.
+func (s *Store) Ontology(ctx context.Context) (*ontology.Ontology, error) {
+	o := &ontology.Ontology{}
+	err := s.snapshot(ctx, "read the ontology", func(q *dbgen.Queries) (err error) {
+		if o.Version, err = q.OntologyVersion(ctx); err != nil {
+			return err
+		}
+		rows, err := q.Terms(ctx)
+		for _, row := range rows {
+			o.Terms = append(o.Terms, termFromRow(row))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// SaveTerm inserts t when its ID is empty, filling it, and updates it
+// otherwise, clearing Stale; with its outbox item, its audit entry and the
+// ontology's new version. A name that another term has is a Conflict.
+func (s *Store) SaveTerm(ctx context.Context, t *ontology.Term) error {
+	if t.ID != "" && !valid(t.ID) {
+		return errNotFound
+	}
+	var saved ontology.Term
+	err := s.write(ctx, "save term", func(ctx context.Context, q *dbgen.Queries) error {
+		before, row, err := putTerm(ctx, q, t)
+		if err != nil {
+			return err
+		}
+		saved = termFromRow(row)
+		e := audit.Entry{Action: audit.TermSave, Object: "term:" + saved.ID, Before: before, After: toJSON(saved)}
+		return termChanged(ctx, q, saved.ID, e)
+	})
+	if ask.CodeOf(err) == ask.Conflict {
+		return &ask.Error{Code: ask.Conflict, Message: "Another term has this name.", Err: err}
+	}
+	if err == nil {
+		*t = saved
+	}
+	return err
+}
+
+// putTerm writes t's row; before is JSON of what stood there.
+func putTerm(ctx context.Context, q *dbgen.Queries, t *ontology.Term) (before string, row dbgen.BusinessOntology, err error) {
+	name, synonyms := storable(t.Name), make([]string, len(t.Synonyms))
+	for i, synonym := range t.Synonyms {
+		synonyms[i] = storable(synonym)
+	}
+	create := dbgen.CreateTermParams{Name: name, NameKey: fold(name), Synonyms: synonyms, Kind: string(t.Kind),
+		TableName: storable(t.Table), ColumnName: storable(t.Column), Sql: storable(t.SQL), Description: storable(t.Description)}
+	if t.ID == "" {
+		row, err = q.CreateTerm(ctx, create)
+		return "", row, err
+	}
+	old, err := q.LockTerm(ctx, t.ID)
+	if err != nil {
+		return "", row, err
+	}
+	row, err = q.UpdateTerm(ctx, dbgen.UpdateTermParams{ID: t.ID, Name: create.Name, NameKey: create.NameKey,
+		Synonyms: create.Synonyms, Kind: create.Kind, TableName: create.TableName, ColumnName: create.ColumnName,
+		Sql: create.Sql, Description: create.Description})
+	return toJSON(termFromRow(old)), row, err
+}
+
+// DeleteTerm removes a term, with what SaveTerm also writes.
+func (s *Store) DeleteTerm(ctx context.Context, id string) error {
+	if !valid(id) {
+		return errNotFound
+	}
+	return s.write(ctx, "delete term", func(ctx context.Context, q *dbgen.Queries) error {
+		old, err := q.LockTerm(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := q.DeleteTerm(ctx, id); err != nil {
+			return err
+		}
+		e := audit.Entry{Action: audit.TermDelete, Object: "term:" + id, Before: toJSON(termFromRow(old))}
+		return termChanged(ctx, q, id, e)
+	})
+}
+
+// termChanged writes what every edit of a term brings with it.
+func termChanged(ctx context.Context, q *dbgen.Queries, id string, e audit.Entry) error {
+	if err := enqueue(ctx, q, ask.BusinessTerms, id); err != nil {
+		return err
+	}
+	if err := q.BumpOntologyVersion(ctx); err != nil {
+		return err
+	}
+	return appendAudit(ctx, q, e)
+}
+
+// MarkTermStale sets Stale, or clears it when why is empty. The ontology's
+// version changes only if the term did.
+func (s *Store) MarkTermStale(ctx context.Context, id, why string) error {
+	if !valid(id) {
+		return errNotFound
+	}
+	why = storable(why)
+	return s.write(ctx, "mark term stale", func(ctx context.Context, q *dbgen.Queries) error {
+		old, err := q.LockTerm(ctx, id)
+		if err != nil || old.Stale == why {
+			return err
+		}
+		if err := q.MarkTermStale(ctx, dbgen.MarkTermStaleParams{ID: id, Stale: why}); err != nil {
+			return err
+		}
+		return q.BumpOntologyVersion(ctx)
+	})
+}
+
+func termFromRow(r dbgen.BusinessOntology) ontology.Term {
+	t := ontology.Term{ID: r.ID, Name: r.Name, Synonyms: r.Synonyms, Kind: ontology.Kind(r.Kind), Table: r.TableName,
+		Column: r.ColumnName, SQL: r.Sql, Description: r.Description, Stale: r.Stale}
+	if len(t.Synonyms) == 0 {
+		t.Synonyms = nil
+	}
+	return t
+}
