@@ -1,0 +1,239 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// complete is an environment with nothing amiss.
+func complete() map[string]string {
+	return map[string]string{
+		"DATABASE_URL":        "postgresql://querent@postgres:5432/querent?sslmode=disable",
+		"POSTGRES_PASSWORD":   "pg/hunter2@:x",
+		"TARGET_DATABASE_URL": "sqlite:////data/target.db",
+		"REDIS_URL":           "redis://redis:6379/0",
+		"REDIS_PASSWORD":      "redis-hunter2",
+	}
+}
+
+func load(env map[string]string) (Config, error) {
+	return Load(func(name string) string { return env[name] })
+}
+
+func TestLoad(t *testing.T) {
+	c, err := load(complete())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []any{c.DatabaseURL.Reveal(), c.RedisURL.Reveal(), c.TargetPath, c.EnableTarget, c.SeedDemoData, c.ChromaURL(),
+		c.AutoTrain, c.Listen, c.MetricsListen, c.Secure(), c.LogLevel, c.AdminName, c.Workers, c.LLMBaseURL}
+	want := []any{"postgresql://querent:pg%2Fhunter2%40%3Ax@postgres:5432/querent?sslmode=disable", "redis://:redis-hunter2@redis:6379/0",
+		"/data/target.db", true, false, "http://chroma:8000", true, ":8080", "127.0.0.1:9090", false, slog.LevelInfo, "admin", 2, ""}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("value %d: %v, want %v", i, got[i], want[i])
+		}
+	}
+}
+
+func TestLoadOverrides(t *testing.T) {
+	env := complete()
+	for k, v := range map[string]string{
+		"DATABASE_URL": "postgres://u:own-hunter2@h/db", "TARGET_DATABASE_URL": "sqlite:///my.db", "CHROMA_HOST": "::1",
+		"QUERENT_PUBLIC_URL": "https://ask.example.org/", "QUERENT_TRUSTED_PROXIES": "10.0.0.0/8, 127.0.0.1",
+		"QUERENT_METRICS_LISTEN": "off", "QUERENT_LLM_BASE_URL": "http://127.0.0.1:11434/v1", "QUERENT_LLM_MODEL": "m",
+		"QUERENT_LLM_ALLOWED_HOSTS": "127.0.0.1, LLM.internal", "QUERENT_LOG_LEVEL": "debug",
+	} {
+		env[k] = v
+	}
+	c, err := load(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := fmt.Sprint(c.DatabaseURL.Reveal(), c.TargetPath, c.ChromaURL(), c.PublicURL, c.Secure(), c.TrustedProxies, c.MetricsListen == "", c.LLMAllowedHosts, c.LogLevel)
+	want := "postgres://u:own-hunter2@h/dbmy.dbhttp://[::1]:8000https://ask.example.orgtrue [10.0.0.0/8 127.0.0.1/32] true [127.0.0.1 llm.internal] DEBUG"
+	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	for name, tt := range map[string]struct{ variable, value, blame string }{
+		"no system db":            {"DATABASE_URL", "", "DATABASE_URL"},
+		"another database":        {"DATABASE_URL", "mysql://u:hunter2@h/db", "DATABASE_URL"},
+		"unparsable":              {"DATABASE_URL", "postgres://u:hunter2%zz@h/db", "DATABASE_URL"},
+		"sample inside":           {"DATABASE_URL", "postgres://u:password@h/db", "DATABASE_URL"},
+		"no password":             {"POSTGRES_PASSWORD", "", "POSTGRES_PASSWORD"},
+		"the brief's sample":      {"POSTGRES_PASSWORD", "secure_password", "POSTGRES_PASSWORD"},
+		"our sample":              {"REDIS_PASSWORD", "change-me", "REDIS_PASSWORD"},
+		"a sample as prefix":      {"QUERENT_ADMIN_PASSWORD", "Change_Me_please", "QUERENT_ADMIN_PASSWORD"},
+		"no redis":                {"REDIS_URL", "", "REDIS_URL"},
+		"no redis password":       {"REDIS_PASSWORD", " ", "REDIS_PASSWORD"},
+		"no target":               {"TARGET_DATABASE_URL", "", "TARGET_DATABASE_URL"},
+		"a target of two slashes": {"TARGET_DATABASE_URL", "sqlite://data/target.db", "TARGET_DATABASE_URL"},
+		"a target with options":   {"TARGET_DATABASE_URL", "sqlite:////t.db?mode=rwc", "TARGET_DATABASE_URL"},
+		"a bad flag":              {"SEED_DEMO_DATA", "perhaps", "SEED_DEMO_DATA"},
+		"a host with scheme":      {"CHROMA_HOST", "http://chroma", "CHROMA_HOST"},
+		"a port too large":        {"CHROMA_PORT", "70000", "CHROMA_PORT"},
+		"a listen without port":   {"QUERENT_LISTEN", "8080", "QUERENT_LISTEN"},
+		"a file as model":         {"QUERENT_LLM_BASE_URL", "file:///etc/passwd", "QUERENT_LLM_BASE_URL"},
+		"a key in the address":    {"QUERENT_LLM_BASE_URL", "https://k:hunter2@h/v1", "QUERENT_LLM_BASE_URL"},
+		"no model":                {"QUERENT_LLM_BASE_URL", "https://h/v1", "QUERENT_LLM_MODEL"},
+		"a bad network":           {"QUERENT_TRUSTED_PROXIES", "10.0.0.0/8,all", "QUERENT_TRUSTED_PROXIES"},
+		"a bad level":             {"QUERENT_LOG_LEVEL", "loud", "QUERENT_LOG_LEVEL"},
+		"no workers":              {"QUERENT_WORKERS", "0", "QUERENT_WORKERS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := complete()
+			env[tt.variable] = tt.value
+			_, err := load(env)
+			var e *Error
+			if !errors.As(err, &e) {
+				t.Fatalf("no *Error but %v", err)
+			}
+			if !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Variable == tt.blame }) {
+				t.Errorf("%s is not blamed: %v", tt.blame, err)
+			}
+			if strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the error tells a secret: %v", err)
+			}
+		})
+	}
+}
+
+func TestLoadTellsAllProblemsAtOnce(t *testing.T) {
+	_, err := load(map[string]string{"CHROMA_PORT": "x", "REDIS_PASSWORD": "password", "QUERENT_WORKERS": "-1"})
+	for _, name := range []string{"DATABASE_URL", "REDIS_URL", "TARGET_DATABASE_URL", "CHROMA_PORT", "REDIS_PASSWORD", "QUERENT_WORKERS"} {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is missing in: %v", name, err)
+		}
+	}
+}
+
+func TestTargetMayBeOff(t *testing.T) {
+	env := complete()
+	env["TARGET_DATABASE_URL"], env["ENABLE_TARGET_DB"] = "", "False"
+	if c, err := load(env); err != nil || c.EnableTarget || c.TargetPath != "" {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestSecretsAreNeverShown(t *testing.T) {
+	env := complete()
+	env["DATABASE_URL"] = "postgresql://u:own-hunter2@h/db?password=hunter2"
+	env["QUERENT_LLM_KEY"], env["QUERENT_ADMIN_PASSWORD"] = "key-hunter2", "admin-hunter2"
+	c, err := load(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := c.Print(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range c.variables() {
+		if !strings.Contains(out.String(), v.name) {
+			t.Errorf("Print leaves out %s", v.name)
+		}
+	}
+	if !strings.Contains(out.String(), "postgresql://u:********@h/db") || !strings.Contains(out.String(), "sqlite:////data/target.db") {
+		t.Errorf("Print hides what it needn't:\n%s", &out)
+	}
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "config", c, "key", c.LLMKey)
+	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "config", c, "key", c.LLMKey)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		fmt.Fprintf(&out, verb, c.LLMKey)
+		fmt.Fprintf(&out, verb, c)
+	}
+	if err := json.NewEncoder(&out).Encode(c); err != nil {
+		t.Fatal(err)
+	}
+	if s := out.String(); strings.Contains(s, "hunter2") || strings.Contains(s, fmt.Sprintf("%x", "hunter2")) {
+		t.Errorf("a secret is shown:\n%s", s)
+	}
+}
+
+// .env.example names every variable and no other, and none of its secrets can
+// be used as they stand.
+func TestExampleAgreesWithCode(t *testing.T) {
+	data, err := os.ReadFile("../../.env.example")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip(".env.example is missing")
+	}
+	env, named := map[string]string{}, []string{}
+	for _, m := range regexp.MustCompile(`(?m)^(#\s?)?([A-Z][A-Z0-9_]+)=(.*)$`).FindAllStringSubmatch(string(data), -1) {
+		named = append(named, m[2])
+		if m[1] == "" {
+			env[m[2]] = m[3]
+		}
+	}
+	var known []string
+	for _, v := range new(Config).variables() {
+		known = append(known, v.name)
+	}
+	for _, name := range known {
+		if !slices.Contains(named, name) {
+			t.Errorf("%s is not in .env.example", name)
+		}
+	}
+	for _, name := range named {
+		if !slices.Contains(known, name) {
+			t.Errorf(".env.example has %s, which the code doesn't know", name)
+		}
+	}
+	_, err = load(env)
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatal("the sample secrets are taken")
+	}
+	for _, p := range e.Problems {
+		if !strings.Contains(p.Variable, "PASSWORD") && !strings.Contains(p.Variable, "KEY") {
+			t.Errorf(".env.example: %s %s", p.Variable, p.Reason)
+		}
+	}
+	for name := range env {
+		if strings.HasSuffix(name, "_PASSWORD") {
+			env[name] = "made-for-this-test"
+		}
+	}
+	if _, err := load(env); err != nil {
+		t.Errorf("with passwords filled in: %v", err)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	want := DefaultSettings()
+	if want.RowLimit != 1000 || want.TimeLimit.Seconds() != 10 || want.Generator == "" {
+		t.Errorf("defaults: %+v", want)
+	}
+	s, err := ParseSettings(map[string]string{"row_limit": " 5 ", "time_limit": "2", "generator": "builtin",
+		"cache_threshold": "1.01", "min_confidence": "0", "history_retention_days": "0"})
+	if err != nil || fmt.Sprint(s) != "{builtin 1.01 0 5 2s 0}" {
+		t.Errorf("%v, %v", s, err)
+	}
+	bad := map[string]string{"row_limit": "0", "time_limit": "1e3", "generator": "magic", "cache_threshold": "NaN",
+		"min_confidence": "-0.1", "history_retention_days": "x", "role": "admin"}
+	_, err = ParseSettings(bad)
+	var problems SettingsError
+	if !errors.As(err, &problems) {
+		t.Fatal(err)
+	}
+	for key := range bad {
+		if problems[key] == "" || !strings.Contains(err.Error(), key) {
+			t.Errorf("%s is not blamed: %v", key, err)
+		}
+	}
+	if _, err := ParseSettings(map[string]string{"cache_threshold": "Inf"}); err == nil {
+		t.Error("an infinite threshold is taken")
+	}
+}
