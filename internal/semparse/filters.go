@@ -105,9 +105,20 @@ func (r *reader) comparator(i int) (op string, from int) {
 		return "BETWEEN", i - 1
 	case w == "to" && v == "equal":
 		return "=", i - 2
+	case (w == "is" || w == "of" || w == "was") && r.numberColumn(i-2), r.numberColumn(i - 1):
+		return "=", i
 	default:
 		return comparators[w], i - 1
 	}
+}
+
+// numberColumn reports whether token i ends the name of a numeric column.
+func (r *reader) numberColumn(i int) bool {
+	if i < 0 {
+		return false
+	}
+	k := r.at(i)
+	return k != nil && k.to == i+1 && k.column != nil && !k.isValue && k.column.Type.Numeric()
 }
 
 // compared chooses the column that a comparison starting at token from means.

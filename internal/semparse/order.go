@@ -170,15 +170,6 @@ func (r *reader) readSuperlative() {
 	}
 }
 
-// readOrder marks the words of an order that was read, from token at.
-func (r *reader) readOrder(at int) {
-	for i := at; i < len(r.tokens); i++ {
-		if slices.Contains([]string{"ordered", "sorted", "order", "sort", "by", "ascending", "descending"}, r.word(i)) {
-			r.used[i] = true
-		}
-	}
-}
-
 // showNamed shows the main table's columns that are named, else what names
 // its rows.
 func (r *reader) showNamed() {
@@ -234,22 +225,36 @@ func (r *reader) superlativeColumn(k *link, kinds []string, byTime bool) (ref, b
 	return ref{}, false
 }
 
-// finishOrder reads "ordered by X" and "in alphabetical order".
-func (r *reader) finishOrder() {
-	if r.has("alphabetical", "alphabetically", "lexicographic", "lexicographical") >= 0 && r.measure == "" && len(r.shown) > 0 {
-		r.order = r.shown[0].sql() + descending(r.has("reverse", "descending") >= 0)
-	}
+// orderWords are read together with the column that they order by.
+var orderWords = []string{"ordered", "sorted", "order", "sort", "ascending", "descending", "asc", "desc", "increasing", "decreasing"}
+
+// readOrder reads "ordered by X", "in descending order of X".
+func (r *reader) readOrder() {
 	for i := range r.tokens {
-		if r.word(i) != "by" || !slices.Contains([]string{"ordered", "sorted", "order", "sort", "ascending", "descending"}, r.word(i-1)) {
+		if w := r.word(i); w != "by" && w != "of" || !slices.Contains(orderWords, r.word(i-1)) || r.limit > 0 {
 			continue
 		}
 		for j := i + 1; j < min(i+4, len(r.tokens)); j++ {
-			if k := r.at(j); k != nil && k.column != nil && !k.isValue {
-				r.order = ref{k.table, k.column}.sql() + descending(r.has("descending", "desc") >= 0)
-				r.touch(k.table)
-				r.readOrder(i - 1)
-				return
+			k := r.at(j)
+			if k == nil || k.column == nil || k.isValue {
+				continue
 			}
+			r.order = ref{k.table, k.column}.sql() + descending(r.has("descending", "desc", "decreasing") >= 0)
+			r.touch(k.table)
+			if r.free(k) {
+				r.read1(k, "order", r.order)
+			}
+			for n := range r.tokens {
+				r.used[n] = r.used[n] || slices.Contains(orderWords, r.word(n))
+			}
+			return
 		}
+	}
+}
+
+// finishOrder reads "in alphabetical order", of what is shown.
+func (r *reader) finishOrder() {
+	if r.has("alphabetical", "alphabetically", "lexicographic", "lexicographical") >= 0 && r.order == "" && r.measure == "" && len(r.shown) > 0 {
+		r.order = r.shown[0].sql() + descending(r.has("reverse", "descending") >= 0)
 	}
 }

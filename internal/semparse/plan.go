@@ -24,6 +24,7 @@ type plan struct {
 	tables  []string      // in order of mention
 	measure string        // aggregate expression; empty for a list
 	name    string        // of the measure's column
+	more    []string      // further aggregates of the same column
 	hidden  bool          // the measure only orders the rows
 	groups  []group
 	shown   []ref
@@ -63,7 +64,7 @@ func (q *plan) sql() (string, bool) {
 	switch {
 	case q.measure != "" && q.hidden:
 	case q.measure != "":
-		items = append(items, aliased(q.measure, q.name))
+		items = append(append(items, aliased(q.measure, q.name)), q.more...)
 	default:
 		for _, r := range q.shown {
 			items = append(items, r.sql())

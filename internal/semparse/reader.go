@@ -14,7 +14,7 @@ var cue = wordSet(`month monthly quarter quarterly year yearly annual week weekl
 	january february march april may june july august september october november december jan feb mar apr jun jul aug
 	sep oct nov dec ordered sorted order sort descending ascending alphabetically newest oldest latest earliest recent
 	biggest greatest smallest cheapest expensive fewest youngest first equal exceeding within since until starting
-	alphabetical alphabetically lexicographic lexicographical reverse containing contains named called came happen happened made belong belonging include including today yesterday`)
+	increasing decreasing asc desc alphabetical alphabetically lexicographic lexicographical reverse containing contains named called came happen happened made belong belonging include including today yesterday`)
 
 var aggregates = map[string]string{"total": "sum", "sum": "sum", "average": "avg", "avg": "avg", "mean": "avg",
 	"maximum": "max", "max": "max", "minimum": "min", "min": "min"}
@@ -103,6 +103,7 @@ func (r *reader) read() bool {
 	r.readTimes()
 	r.readValues()
 	r.readSuperlative()
+	r.readOrder()
 	r.readRest()
 	r.finishOrder()
 	r.doubtUnread()
@@ -147,14 +148,35 @@ func (r *reader) readMeasure() {
 		if fn == "" || r.used[i] {
 			continue
 		}
-		k := r.next(i + 1)
+		fns, end := r.aggregateRun(i)
+		k := r.next(end)
 		if k == nil || !r.free(k) {
 			continue
 		}
-		r.used[i] = true
+		for j := i; j < end; j++ {
+			r.used[j] = true
+		}
 		r.aggregate(fn, i, k)
+		if k.column != nil && strings.HasPrefix(r.measure, fn+"(") {
+			for _, other := range fns[1:] {
+				r.more = append(r.more, aliased(other+strings.TrimPrefix(r.measure, fn), other+"_"+k.column.Name))
+			}
+		}
 		return
 	}
+}
+
+// aggregateRun reads "minimum, maximum and average" from token i: the
+// functions, and where the run ends.
+func (r *reader) aggregateRun(i int) (fns []string, end int) {
+	for end = i; end < len(r.tokens); end++ {
+		if fn := aggregates[r.word(end)]; fn != "" {
+			fns = append(fns, fn)
+		} else if w := r.word(end); w != "and" && w != "the" {
+			break
+		}
+	}
+	return fns, end
 }
 
 // metric takes an ontology term that is a measure by itself.
@@ -282,6 +304,13 @@ func (r *reader) group(i int) {
 	}
 	r.take(k)
 	r.plan.read(r.phrase(i, k.to), "group", target, k.why)
+	if r.word(k.to) == "and" {
+		if also := r.at(k.to + 1); also != nil && also.table == k.table && also.column != nil && !also.isValue && r.free(also) {
+			e := ref{also.table, also.column}.sql()
+			r.groups = append(r.groups, group{e, also.column.Name, e})
+			r.read1(also, "group", e)
+		}
+	}
 }
 
 // readValues turns linked values and filter terms into conditions.
@@ -298,6 +327,10 @@ func (r *reader) readValues() {
 			if negated {
 				op = "<>"
 			}
+			r.nameBefore(k)
+			if !negated && r.orValue(k) {
+				continue
+			}
 			condition := fmt.Sprintf("%s %s %s", ref{k.table, k.column}.sql(), op, literal(k.value))
 			r.where = append(r.where, condition)
 			r.touch(k.table)
@@ -312,6 +345,35 @@ func (r *reader) readValues() {
 			r.read1(k, "filter", condition)
 		}
 	}
+}
+
+// nameBefore takes the column's own name before its value: it says which
+// column is meant, not that it is to be shown.
+func (r *reader) nameBefore(value *link) {
+	for i := value.from - 1; i >= max(0, value.from-3); i-- {
+		if k := r.at(i); k != nil && k.column == value.column && !k.isValue && r.free(k) {
+			r.take(k)
+			return
+		}
+	}
+}
+
+// orValue joins "A or B" of one column into the condition on A.
+func (r *reader) orValue(k *link) bool {
+	n := len(r.where) - 1
+	column := ref{k.table, k.column}.sql()
+	if n < 0 || r.word(k.from-1) != "or" {
+		return false
+	}
+	for prefix, cut := range map[string]string{column + " = ": "", column + " IN (": ")"} {
+		if rest, ok := strings.CutPrefix(r.where[n], prefix); ok {
+			r.where[n] = column + " IN (" + strings.TrimSuffix(rest, cut) + ", " + literal(k.value) + ")"
+			r.used[k.from-1] = true
+			r.read1(k, "value", r.where[n])
+			return true
+		}
+	}
+	return false
 }
 
 // readRest shows columns that were named and joins tables that were.
