@@ -5,6 +5,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kljensen/snowball/english"
+
+	"github.com/querent/querent/internal/schema"
 )
 
 var buckets = map[string]string{"month": "month", "monthly": "month", "months": "month", "quarter": "quarter", "quarterly": "quarter",
@@ -278,6 +282,56 @@ func (r *reader) readNever() {
 		r.take(k)
 		r.plan.read(r.phrase(main.from, main.to), "table", main.table.Name, main.why)
 		r.plan.read(r.phrase(i, k.to), "negation", condition, k.why)
+		return
+	}
+}
+
+// readLike reads "contains X", "starts with X", "ends with X" of the column
+// named before.
+func (r *reader) readLike() {
+	for i := range r.tokens {
+		before, after := "", ""
+		switch w := english.Stem(r.word(i), false); {
+		case w == "contain" || w == "includ" || w == "substr":
+			before, after = "%", "%"
+		case w == "start" || w == "begin":
+			after = "%"
+		case w == "end":
+			before = "%"
+		default:
+			continue
+		}
+		for j := i + 1; j < min(i+5, len(r.tokens)); j++ {
+			if t := r.tokens[j]; t.quoted || slices.Contains([]string{"with", "from", "letter", "substring", "word"}, r.word(j-1)) && !function[t.word] && r.word(j) != "letter" {
+				r.like(i, j, before, after)
+				break
+			}
+		}
+	}
+}
+
+// like adds the condition that the text at token j sets, if a text column was
+// named before token i.
+func (r *reader) like(i, j int, before, after string) {
+	for n := i - 1; n >= 0; n-- {
+		k := r.at(n)
+		if k == nil || k.column == nil || k.isValue || k.column.Type != schema.Text {
+			continue
+		}
+		escaped := strings.NewReplacer("%", `\%`, "_", `\_`, `\`, `\\`).Replace(r.tokens[j].text)
+		condition := ref{k.table, k.column}.sql() + " LIKE " + literal(before+escaped+after)
+		if strings.Contains(escaped, `\`) {
+			condition += ` ESCAPE '\'`
+		}
+		r.where = append(r.where, condition)
+		r.touch(k.table)
+		if slices.Contains([]string{"whose", "where", "with", "has", "have", "that"}, r.word(k.from-1)) {
+			r.take(k)
+		}
+		for m := i; m <= j; m++ {
+			r.used[m] = true
+		}
+		r.plan.read(r.phrase(i, j+1), "filter", condition, "text of the column named before")
 		return
 	}
 }

@@ -121,6 +121,7 @@ var superlatives = map[string]struct {
 	"tallest": {[]string{"height"}, true, false}, "fastest": {[]string{"speed"}, true, false}, "slowest": {[]string{"speed"}, false, false},
 	"highest": {nil, true, false}, "largest": {nil, true, false}, "biggest": {nil, true, false}, "greatest": {nil, true, false},
 	"lowest": {nil, false, false}, "smallest": {nil, false, false},
+	"maximum": {nil, true, false}, "minimum": {nil, false, false},
 	"most": {nil, true, false}, "fewest": {nil, false, false}, "least": {nil, false, false},
 }
 
@@ -146,8 +147,8 @@ func (r *reader) readSuperlative() {
 		}
 		r.used[i] = true
 		k := r.next(i + 1)
-		if w := r.word(i); (w == "most" || w == "fewest" || w == "least") && k != nil && k.table != nil && k.column == nil && k.table != r.main {
-			r.mostOf(k, s.desc)
+		counts := slices.Contains([]string{"most", "fewest", "least"}, r.word(i)) || r.word(i+1) == "number"
+		if counts && k != nil && k.table != nil && k.column == nil && r.measure == "" && r.mostOf(k, s.desc) {
 			return
 		}
 		by, ok := r.superlativeColumn(k, s.stems, s.time)
@@ -191,15 +192,35 @@ func descending(desc bool) string {
 	return ""
 }
 
-// mostOf ranks the main table's rows by how many rows of link k's table they
-// have.
-func (r *reader) mostOf(k *link, desc bool) {
-	r.groups = groupTable(r.main)
+// mostOf ranks what is listed by how many rows of link k's table it has: the
+// main table's rows, or values of columns that were named.
+func (r *reader) mostOf(k *link, desc bool) bool {
 	listed := r.main
+	for i := range r.links {
+		c := &r.links[i]
+		if r.free(c) && c.column != nil && !c.isValue && c.to <= k.from && c.score >= 0.8 {
+			e := ref{c.table, c.column}.sql()
+			r.groups = append(r.groups, group{e, c.column.Name, e})
+			r.touch(c.table)
+			r.read1(c, "group", e)
+		}
+	}
+	if k.table != listed && len(listed.PrimaryKey) == 1 && len(r.groups) > 0 {
+		for i := range r.groups { // one row for each of the listed, not for each name
+			r.groups[i].by = ref{listed, listed.Column(listed.PrimaryKey[0])}.sql()
+		}
+	}
+	if len(r.groups) == 0 {
+		if k.table == listed {
+			return false
+		}
+		r.groups = groupTable(listed)
+	}
 	r.setMeasure("count(*)", "number_of_"+strings.ToLower(k.table.Name), k.table)
 	r.touch(listed)
 	r.limit, r.order, r.hidden = 1, r.measure+descending(desc), true
 	r.read1(k, "order", "count(*) of "+k.table.Name)
+	return true
 }
 
 // superlativeColumn chooses what a superlative ranks by: the column named

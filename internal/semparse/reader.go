@@ -14,7 +14,7 @@ var cue = wordSet(`month monthly quarter quarterly year yearly annual week weekl
 	january february march april may june july august september october november december jan feb mar apr jun jul aug
 	sep oct nov dec ordered sorted order sort descending ascending alphabetically newest oldest latest earliest recent
 	biggest greatest smallest cheapest expensive fewest youngest first equal exceeding within since until starting
-	increasing decreasing asc desc alphabetical alphabetically lexicographic lexicographical reverse containing contains named called came happen happened made belong belonging include including today yesterday`)
+	increasing decreasing asc desc alphabetical alphabetically lexicographic lexicographical reverse contain containing contains includes substring start starts starting begin begins beginning end ends ending letter word named called came happen happened made belong belonging include including today yesterday`)
 
 var aggregates = map[string]string{"total": "sum", "sum": "sum", "average": "avg", "avg": "avg", "mean": "avg",
 	"maximum": "max", "max": "max", "minimum": "min", "min": "min"}
@@ -101,6 +101,7 @@ func (r *reader) read() bool {
 	r.touch(r.main)
 	r.readNumbers()
 	r.readTimes()
+	r.readLike()
 	r.readValues()
 	r.readSuperlative()
 	r.readOrder()
@@ -145,7 +146,7 @@ func (r *reader) readMeasure() {
 	}
 	for i := range r.tokens {
 		fn := aggregates[r.word(i)]
-		if fn == "" || r.used[i] {
+		if fn == "" || r.used[i] || r.ranks(i) {
 			continue
 		}
 		fns, end := r.aggregateRun(i)
@@ -164,6 +165,12 @@ func (r *reader) readMeasure() {
 		}
 		return
 	}
+}
+
+// ranks reports whether "maximum" or "minimum" at token i picks rows, as in
+// "the one with the maximum price", rather than a figure.
+func (r *reader) ranks(i int) bool {
+	return r.word(i-1) == "the" && slices.Contains([]string{"with", "has", "have", "had", "having"}, r.word(i-2))
 }
 
 // aggregateRun reads "minimum, maximum and average" from token i: the
@@ -210,7 +217,7 @@ func (r *reader) read1(k *link, kind, target string) {
 func (r *reader) counted() bool {
 	for i := range r.tokens {
 		ask := r.word(i) == "how" && r.word(i+1) == "many" || r.word(i) == "number" && r.word(i+1) == "of" || r.word(i) == "count" || r.word(i) == "times"
-		if !ask || r.used[i] {
+		if _, ranked := superlatives[r.word(i-1)]; !ask || r.used[i] || ranked || r.at(i) != nil {
 			continue
 		}
 		from := i + 1
