@@ -20,6 +20,7 @@ import (
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/ontology"
+	"github.com/querent/querent/internal/settings"
 	"github.com/querent/querent/internal/training"
 )
 
@@ -39,12 +40,19 @@ type Limiter interface {
 	Allow(ctx context.Context, key string, limit int, window time.Duration) (ok bool, retryAfter time.Duration, err error)
 }
 
+// Clearer is a cache that can be emptied, for every replica.
+type Clearer interface {
+	Clear(ctx context.Context) error
+}
+
 // Config is what the web application needs. All fields must be set unless
 // they say otherwise.
 type Config struct {
 	Ask      *ask.Service
 	Accounts *account.Service
 	Training Trainer
+	Settings *settings.Service
+	Cache    Clearer
 	Audit    audit.Log
 	Target   ask.Target
 	Sessions scs.Store
@@ -126,6 +134,11 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/admin/users", s.showUsers, admin...)
 	e.POST("/admin/users", s.createUser, admin...)
 	e.POST("/admin/users/:id", s.changeUser, admin...)
+	e.GET("/admin/settings", s.showSettings, admin...)
+	e.POST("/admin/settings", s.saveSettings, admin...)
+	e.POST("/admin/settings/reset", s.resetSetting, admin...)
+	e.POST("/admin/settings/undo", s.undoSettings, admin...)
+	e.POST("/admin/cache/clear", s.clearCache, admin...)
 	e.GET("/admin/audit", s.showAudit, admin...)
 }
 

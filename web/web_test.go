@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -23,6 +25,7 @@ import (
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/ontology"
 	"github.com/querent/querent/internal/schema"
+	"github.com/querent/querent/internal/settings"
 	"github.com/querent/querent/internal/training"
 )
 
@@ -33,6 +36,9 @@ type world struct {
 	questions map[string]ask.Question
 	log       []audit.Entry
 	said      []ask.Feedback
+	settings  map[string]string
+	saves     int64 // of settings
+	cleared   int   // the cache, times
 }
 
 func (w *world) User(_ context.Context, id string) (*account.User, error) {
@@ -89,10 +95,15 @@ func (w *world) Append(_ context.Context, e audit.Entry) error {
 	return nil
 }
 
-func (w *world) Entries(context.Context, audit.Filter) ([]audit.Entry, int, error) {
+func (w *world) Entries(_ context.Context, f audit.Filter) (page []audit.Entry, _ int, _ error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.log, len(w.log), nil
+	for _, e := range w.log {
+		if f.Action == "" || f.Action == e.Action {
+			page = append(page, e)
+		}
+	}
+	return page, len(page), nil
 }
 
 func (w *world) logged(action string) bool {
@@ -150,6 +161,45 @@ func (w *world) SaveFeedback(_ context.Context, f *ask.Feedback) error {
 }
 func (w *world) InterruptStale(context.Context, time.Time) (int, error) { return 0, nil }
 
+func (w *world) Settings(context.Context) (map[string]string, int64, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.settings), w.saves, nil
+}
+
+func (w *world) SaveSettings(ctx context.Context, texts map[string]string, version int64) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if version != w.saves {
+		return &ask.Error{Code: ask.Conflict, Message: "changed meanwhile"}
+	}
+	before, after := map[string]string{}, map[string]string{}
+	for key, text := range texts {
+		if w.settings[key] != text {
+			before[key], after[key] = w.settings[key], text
+			w.settings[key] = text
+		}
+	}
+	w.saves++
+	e := audit.Entry{Actor: audit.ActorFrom(ctx), Action: audit.SettingsSave}
+	for text, half := range map[*string]any{&e.Before: before, &e.After: after} {
+		b, err := json.Marshal(half)
+		if err != nil {
+			return err
+		}
+		*text = string(b)
+	}
+	w.log = append([]audit.Entry{e}, w.log...) // read newest first
+	return nil
+}
+
+func (w *world) Clear(context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cleared++
+	return nil
+}
+
 type stillTarget struct{}
 
 func (stillTarget) Schema(context.Context) (*schema.Schema, error) {
@@ -206,7 +256,7 @@ const password = "correct horse battery"
 // site serves the application over a fresh world with an admin and an analyst.
 func site(t *testing.T, allow limiter) (*world, string) {
 	t.Helper()
-	w := &world{users: map[string]account.User{}, questions: map[string]ask.Question{}}
+	w := &world{users: map[string]account.User{}, questions: map[string]ask.Question{}, settings: map[string]string{}}
 	accounts := account.New(w)
 	for name, role := range map[string]account.Role{"ada": account.Admin, "ann": account.Analyst, "bob": account.Analyst} {
 		if _, err := accounts.Create(t.Context(), name, password, role); err != nil {
@@ -224,7 +274,7 @@ func site(t *testing.T, allow limiter) (*world, string) {
 	service := ask.New(ask.Config{Store: w, Target: stillTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
 		Settings: func(context.Context) ask.Settings { return ask.Settings{Generator: "builtin"} }, Log: log})
 	t.Cleanup(func() { _ = service.Shutdown(context.WithoutCancel(t.Context())) })
-	srv := httptest.NewServer(New(Config{Ask: service, Accounts: accounts, Training: noTraining{}, Audit: w, Target: stillTarget{},
+	srv := httptest.NewServer(New(Config{Ask: service, Accounts: accounts, Training: noTraining{}, Settings: settings.New(w, log, nil), Cache: w, Audit: w, Target: stillTarget{},
 		Sessions: memstore.New(), Limiter: allow, Ready: func(context.Context) error { return nil }, Log: log}))
 	t.Cleanup(srv.Close)
 	return w, srv.URL
@@ -427,7 +477,7 @@ func TestThrottle(t *testing.T) {
 func TestAdministrationIsForAdministrators(t *testing.T) {
 	w, base := site(t, nil)
 	ann, ada := signedInAs(t, base, "ann"), signedInAs(t, base, "ada")
-	for _, p := range []string{"/admin/pairs", "/admin/ontology", "/admin/users", "/admin/audit"} {
+	for _, p := range []string{"/admin/pairs", "/admin/ontology", "/admin/users", "/admin/settings", "/admin/audit"} {
 		if res, _ := ann.get(p); res.StatusCode != http.StatusForbidden {
 			t.Errorf("analyst GET %s: %s", p, res.Status)
 		}
@@ -435,7 +485,7 @@ func TestAdministrationIsForAdministrators(t *testing.T) {
 			t.Errorf("admin GET %s: %s", p, res.Status)
 		}
 	}
-	for _, p := range []string{"/admin/pairs/1", "/admin/ontology", "/admin/users", "/admin/users/1"} {
+	for _, p := range []string{"/admin/pairs/1", "/admin/ontology", "/admin/users", "/admin/users/1", "/admin/settings", "/admin/settings/reset", "/admin/settings/undo", "/admin/cache/clear"} {
 		if res, _ := ann.post(p, nil); res.StatusCode != http.StatusForbidden {
 			t.Errorf("analyst POST %s: %s", p, res.Status)
 		}

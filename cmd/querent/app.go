@@ -17,6 +17,7 @@ import (
 	"github.com/querent/querent/internal/postgres"
 	"github.com/querent/querent/internal/redis"
 	"github.com/querent/querent/internal/semparse"
+	"github.com/querent/querent/internal/settings"
 	"github.com/querent/querent/internal/target"
 	"github.com/querent/querent/internal/training"
 	"github.com/querent/querent/web"
@@ -28,9 +29,6 @@ const (
 	driftEvery    = 5 * time.Second        // how soon a replaced target is noticed
 	staleRun      = 2 * time.Minute        // a question running for longer has lost its process
 )
-
-// defaults are the settings a run obeys.
-var defaults = ask.Settings{Generator: "builtin", CacheThreshold: 0.95, MinConfidence: 0, RowLimit: 1000, TimeLimit: 10 * time.Second}
 
 // place says where the components are.
 type place struct {
@@ -48,6 +46,7 @@ type app struct {
 	store    *postgres.Store
 	redis    *redis.Client
 	db       *target.DB
+	settings *settings.Service
 	training *training.Service
 	accounts *account.Service
 	ask      *ask.Service
@@ -68,7 +67,11 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 	if a.redis, err = redis.Open(p.redisURL); err != nil {
 		return nil, err
 	}
-	if a.db, err = target.Open(ctx, p.target, target.Options{RowLimit: defaults.RowLimit, TimeLimit: defaults.TimeLimit}); err != nil {
+	if a.db, err = target.Open(ctx, p.target, target.Options{}); err != nil {
+		return nil, err
+	}
+	a.settings = settings.New(a.store, p.log, func(v settings.Values) { a.db.SetLimits(v.RowLimit, v.TimeLimit) })
+	if err = a.settings.Refresh(ctx); err != nil {
 		return nil, err
 	}
 	a.accounts = account.New(a.store)
@@ -76,7 +79,7 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(),
 		Builtin:  semparse.New(semparse.Options{Words: p.words}),
-		Settings: func(context.Context) ask.Settings { return defaults }, OnRefused: a.refused, Log: p.log,
+		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, Log: p.log,
 	})
 	return a, nil
 }
@@ -170,12 +173,13 @@ func (a *app) follow(ctx context.Context, trained string) (string, error) {
 // serve answers on ln until ctx ends; then running questions finish.
 func (a *app) serve(ctx context.Context, ln net.Listener) error {
 	h := web.New(web.Config{
-		Ask: a.ask, Accounts: a.accounts, Training: a.training, Audit: a.store, Target: a.db,
+		Ask: a.ask, Accounts: a.accounts, Training: a.training, Settings: a.settings, Cache: a.redis.Cache(), Audit: a.store, Target: a.db,
 		Sessions: a.redis.Sessions(), Limiter: a.redis.Limiter(), Ready: a.ready, Degraded: a.degraded, Log: a.log,
 	})
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	kept := make(chan struct{})
 	go func() { defer close(kept); a.keep(background) }()
+	go a.settings.Follow(background)
 	defer func() { stop(); <-kept }()
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}

@@ -15,7 +15,7 @@ import (
 const module = "github.com/querent/querent"
 
 // domain packages know no technology; adapters and pages build on them.
-var domain = []string{"internal/ask", "internal/schema", "internal/ontology", "internal/account", "internal/audit", "internal/training"}
+var domain = []string{"internal/ask", "internal/schema", "internal/ontology", "internal/account", "internal/audit", "internal/training", "internal/settings"}
 
 // mayImport is README's table of packages: what each may import of ours. A
 // package that holds another inside itself may import that one, too.
@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"internal/llm":      {"internal/ask", "internal/schema", "internal/ontology"},
 	"internal/ontology": {"internal/schema"},
 	"internal/training": {"internal/ask", "internal/schema", "internal/ontology"},
+	"internal/settings": {"internal/ask", "internal/audit"},
 	"internal/account":  {},
 	"internal/audit":    {},
 	"internal/target":   {"internal/ask", "internal/schema"},

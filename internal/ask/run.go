@@ -168,7 +168,7 @@ func scope(p Prompt, settings Settings) string {
 	if p.Ontology != nil {
 		version = p.Ontology.Version
 	}
-	return fmt.Sprintf("%s/%d/%s/%s", p.Schema.Fingerprint, version, settings.Generator, p.Now.Format(time.DateOnly))
+	return fmt.Sprintf("%s/%d/%s/%g/%s", p.Schema.Fingerprint, version, settings.Generator, settings.MinConfidence, p.Now.Format(time.DateOnly))
 }
 
 // retrieve adds what the collections know; without them the schema alone must

@@ -150,9 +150,7 @@ type Knowledge interface {
 
 // Settings are the runtime settings a run obeys; they may change between runs.
 type Settings struct {
-	Generator      string        // "builtin", "llm", or "llm-then-builtin"
-	CacheThreshold float64       // least cosine similarity for a semantic cache hit; above 1 turns the cache off
-	MinConfidence  float64       // below it the built-in generator's answer is a decline
-	RowLimit       int           // rows
-	TimeLimit      time.Duration // of one query
+	Generator      string  // "builtin", "llm", or "llm-then-builtin"
+	CacheThreshold float64 // least cosine similarity for a semantic cache hit; above 1 turns the cache off
+	MinConfidence  float64 // below it the built-in generator's answer is a decline
 }

@@ -1,6 +1,7 @@
 // Package config turns the environment into one struct, telling all that is
-// wrong with it at once, and runtime settings into another. It hides variable
-// names, defaults and how a value is parsed, and never shows a secret.
+// wrong with it at once. It hides variable names, defaults and how a value is
+// parsed, and never shows a secret. What administrators change while Querent
+// runs is in package settings.
 package config
 
 import (

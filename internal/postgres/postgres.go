@@ -19,6 +19,7 @@ import (
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
+	"github.com/querent/querent/internal/settings"
 	"github.com/querent/querent/internal/training"
 )
 
@@ -38,6 +39,7 @@ var (
 	_ account.Store  = (*Store)(nil)
 	_ audit.Log      = (*Store)(nil)
 	_ training.Store = (*Store)(nil)
+	_ settings.Store = (*Store)(nil)
 )
 
 // Open makes a Store without connecting yet: Ping tells whether the server is

@@ -17,6 +17,7 @@ import (
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/demo"
 	"github.com/querent/querent/internal/ontology"
+	"github.com/querent/querent/internal/settings"
 	"github.com/querent/querent/internal/training"
 )
 
@@ -278,6 +279,28 @@ func TestTermsMoveTheVersion(t *testing.T) {
 	}
 	if err := s.DeleteTerm(t.Context(), term.ID); ask.CodeOf(err) != ask.NotFound {
 		t.Errorf("deleted twice: %v", err)
+	}
+}
+
+func TestSettingsSaveUnlessOvertaken(t *testing.T) {
+	s, _ := fresh(t)
+	ctx := audit.WithActor(t.Context(), audit.Actor{Name: "ada"})
+	if err := s.SaveSettings(ctx, map[string]string{"row_limit": "5", "time_limit": ""}, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SaveSettings(ctx, map[string]string{"row_limit": "6"}, 0); ask.CodeOf(err) != ask.Conflict {
+		t.Errorf("an overtaken save: %v", err)
+	}
+	texts, version, err := s.Settings(ctx)
+	if err != nil || version != 1 || texts["row_limit"] != "5" || len(texts) != 1 {
+		t.Errorf("read back %v at version %d, %v", texts, version, err)
+	}
+	last, err := settings.LastChange(ctx, s)
+	if err != nil || last.By != "ada" || last.Before["row_limit"] != "" || last.After["row_limit"] != "5" {
+		t.Errorf("last change %+v, %v", last, err)
+	}
+	if _, err := s.VerifyAudit(ctx); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 
+	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
 )
@@ -17,28 +18,27 @@ func (s *Store) Settings(ctx context.Context) (values map[string]string, version
 	return values, version, err
 }
 
-// SaveSettings saves the values that differ, under the next version, with one
-// audit entry. Keys that it does not name stay.
-func (s *Store) SaveSettings(ctx context.Context, values map[string]string) error {
+// SaveSettings saves the texts that differ from those of version, under the
+// next version, with one audit entry. Keys that it does not name stay.
+func (s *Store) SaveSettings(ctx context.Context, texts map[string]string, version int64) error {
 	return s.write(ctx, "save settings", func(ctx context.Context, q *dbgen.Queries) error {
 		if err := q.LockSettings(ctx); err != nil {
 			return err
 		}
-		stored, version, err := readSettings(ctx, q)
+		stored, now, err := readSettings(ctx, q)
 		if err != nil {
 			return err
 		}
+		if now != version {
+			return &ask.Error{Code: ask.Conflict, Message: "Somebody else changed the settings meanwhile. Look at theirs, then save yours again."}
+		}
 		before, after := map[string]string{}, map[string]string{}
-		for key, value := range values {
-			old, exists := stored[key]
-			if exists && old == value {
+		for key, text := range texts {
+			if stored[key] == text {
 				continue
 			}
-			if exists {
-				before[key] = old
-			}
-			after[key] = value
-			err := q.SaveSetting(ctx, dbgen.SaveSettingParams{Key: key, Value: value, Version: version + 1,
+			before[key], after[key] = stored[key], text
+			err := q.SaveSetting(ctx, dbgen.SaveSettingParams{Key: key, Value: text, Version: now + 1,
 				UpdatedBy: audit.ActorFrom(ctx).Name})
 			if err != nil {
 				return err
