@@ -32,6 +32,21 @@ func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// open holds pages back while none can be served; what they would need may not
+// be there yet.
+func (s *server) open(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		path := c.Request().URL.Path
+		if s.Open == nil || path == livePath || path == readyPath || strings.HasPrefix(path, "/static/") {
+			return next(c)
+		}
+		if err := s.Open(); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
 func noStore(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set("Cache-Control", "no-store")

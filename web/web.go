@@ -8,7 +8,9 @@ import (
 	"crypto/rand"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -58,6 +60,9 @@ type Config struct {
 	Sessions scs.Store
 	Limiter  Limiter
 	Secure   bool                           // served over https: __Host- cookie and HSTS
+	Origin   string                         // where users reach us, as a browser names it; empty: by whatever name they ask for
+	Proxies  []netip.Prefix                 // only these may say whom they forward for; none: nobody may
+	Open     func() error                   // nil, or says why no page can be served yet
 	Ready    func(context.Context) error    // nil error: can serve questions
 	Degraded func(context.Context) []string // nil, or what does not work now
 	Log      *slog.Logger
@@ -77,6 +82,12 @@ const (
 	asksMinute = 30 // questions a minute and user
 )
 
+// Where an orchestrator looks.
+const (
+	livePath  = "/healthz" // the process runs
+	readyPath = "/readyz"  // it can answer questions
+)
+
 // New makes the application.
 func New(cfg Config) http.Handler {
 	s := &server{Config: cfg}
@@ -84,23 +95,48 @@ func New(cfg Config) http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(io.Discard)
-	e.IPExtractor = echo.ExtractIPDirect()
+	e.IPExtractor = addressFrom(cfg.Proxies)
 	e.HTTPErrorHandler = s.handleError
+	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: rand.Text}), s.headers, s.logged, middleware.Recover(),
+		s.open, echo.WrapMiddleware(s.sameOrigin(e).Handler), middleware.BodyLimit(bodyLimit))
+	s.routes(e)
+	return e
+}
+
+// sameOrigin refuses forms of other sites. A proxy may change the Host that a
+// browser named, so the public address counts as ours, too.
+func (s *server) sameOrigin(e *echo.Echo) *http.CrossOriginProtection {
 	csrf := http.NewCrossOriginProtection()
+	if s.Origin != "" {
+		if err := csrf.AddTrustedOrigin(s.Origin); err != nil {
+			s.Log.Error("the public address is no origin", "err", err)
+		}
+	}
 	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.handleError(echo.NewHTTPError(http.StatusForbidden, "This form came from another site."), e.NewContext(r, w))
 	}))
-	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: rand.Text}), s.headers, s.logged, middleware.Recover(),
-		echo.WrapMiddleware(csrf.Handler), middleware.BodyLimit(bodyLimit))
-	s.routes(e)
-	return e
+	return csrf
+}
+
+// addressFrom finds a client's address: the connection's own, unless that is a
+// trusted proxy's.
+func addressFrom(proxies []netip.Prefix) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		addr := p.Masked().Addr()
+		trust = append(trust, echo.TrustIPRange(&net.IPNet{IP: addr.AsSlice(), Mask: net.CIDRMask(p.Bits(), addr.BitLen())}))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
 // routes is the site map.
 func (s *server) routes(e *echo.Echo) {
 	e.GET("/static/*", staticFiles)
-	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
-	e.GET("/readyz", s.ready)
+	e.GET(livePath, func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.GET(readyPath, s.ready)
 
 	// A list of middleware for each route, not a group: a group would answer
 	// for all paths that none of its routes knows.

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
+	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/querent/querent/internal/account"
@@ -20,24 +18,35 @@ import (
 	"github.com/querent/querent/internal/settings"
 	"github.com/querent/querent/internal/target"
 	"github.com/querent/querent/internal/training"
-	"github.com/querent/querent/web"
 )
 
 const (
-	shutdownLimit = 15 * time.Second       // running questions may still take this long at the end
-	carryEvery    = 500 * time.Millisecond // how soon an approved pair reaches the vector store
-	driftEvery    = 5 * time.Second        // how soon a replaced target is noticed
-	staleRun      = 2 * time.Minute        // a question running for longer has lost its process
+	carryEvery = 500 * time.Millisecond // how soon an approved pair reaches the vector store
+	driftEvery = 5 * time.Second        // how soon a replaced target is noticed
+	staleRun   = 2 * time.Minute        // a question running for longer has lost its process
 )
 
-// place says where the components are.
+// vectorStore is a vector store that can be asked how it is.
+type vectorStore interface {
+	ask.VectorStore
+	Ping(ctx context.Context) (version string, err error)
+}
+
+// place says where the components are and how users reach us.
 type place struct {
-	dsn      string // System DB
-	redisURL string
-	target   string // path of the SQLite file
-	words    *embed.Embedder
-	vectors  ask.VectorStore
-	log      *slog.Logger
+	dsn       string // System DB
+	redisURL  string
+	target    string // path of the SQLite file, or target.None
+	workers   int    // SQL worker processes; 0: the target's default
+	autoTrain bool   // the vector store follows the target by itself
+	metrics   string // address for measurements; empty for none
+	admin     string // name of the first administrator
+	password  string // and password; empty for a one-time one
+	publicURL string // empty: by whatever name users ask for
+	proxies   []netip.Prefix
+	words     *embed.Embedder
+	vectors   vectorStore
+	log       *slog.Logger
 }
 
 // app is everything tied together.
@@ -50,6 +59,9 @@ type app struct {
 	training *training.Service
 	accounts *account.Service
 	ask      *ask.Service
+	health   *monitor
+
+	opened, closing atomic.Bool
 }
 
 // build opens what must be open and ties the parts. The System DB must be
@@ -67,13 +79,10 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 	if a.redis, err = redis.Open(p.redisURL); err != nil {
 		return nil, err
 	}
-	if a.db, err = target.Open(ctx, p.target, target.Options{}); err != nil {
+	if a.db, err = target.Open(ctx, p.target, target.Options{Workers: p.workers}); err != nil {
 		return nil, err
 	}
 	a.settings = settings.New(a.store, p.log, func(v settings.Values) { a.db.SetLimits(v.RowLimit, v.TimeLimit) })
-	if err = a.settings.Refresh(ctx); err != nil {
-		return nil, err
-	}
 	a.accounts = account.New(a.store)
 	a.training = training.New(training.Config{Store: a.store, Vectors: p.vectors, Embed: p.words, Target: a.db, Log: p.log})
 	a.ask = ask.New(ask.Config{
@@ -81,6 +90,7 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 		Builtin:  semparse.New(semparse.Options{Words: p.words}),
 		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, Log: p.log,
 	})
+	a.health = newMonitor(a.components())
 	return a, nil
 }
 
@@ -111,35 +121,17 @@ func (a *app) refused(ctx context.Context, q ask.Question, cause error) {
 	}
 }
 
-// ready says whether questions can be answered now.
-func (a *app) ready(ctx context.Context) error {
-	if err := a.store.Ping(ctx); err != nil {
-		return err
-	}
-	if err := a.redis.Ping(ctx); err != nil {
-		return err
-	}
-	_, err := a.db.Schema(ctx)
-	return err
-}
-
-// degraded says what does not work while the rest does.
-func (a *app) degraded(ctx context.Context) []string {
-	if _, err := a.db.Schema(ctx); err != nil {
-		return []string{ask.MessageOf(err) + " Questions can't be answered until it is back; the history works."}
-	}
-	return nil
-}
-
 // keep carries what was approved to the vector store, and follows the target
 // when it is replaced, until ctx ends.
 func (a *app) keep(ctx context.Context) {
 	carry, drift := time.NewTicker(carryEvery), time.NewTicker(driftEvery)
 	defer carry.Stop()
 	defer drift.Stop()
-	trained := ""
+	trained, err := a.follow(ctx, "")
 	for {
-		var err error
+		if err != nil && ctx.Err() == nil {
+			a.log.WarnContext(ctx, "upkeep", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -148,60 +140,24 @@ func (a *app) keep(ctx context.Context) {
 		case <-drift.C:
 			trained, err = a.follow(ctx, trained)
 		}
-		if err != nil && ctx.Err() == nil {
-			a.log.WarnContext(ctx, "upkeep", "err", err)
-		}
 	}
 }
 
 // follow trains anew when the target's structure is another than trained, and
-// ends runs that lost their process.
+// ends runs that lost their process. It gives what is trained now.
 func (a *app) follow(ctx context.Context, trained string) (string, error) {
 	if _, err := a.store.InterruptStale(ctx, time.Now().Add(-staleRun)); err != nil {
 		return trained, err
+	}
+	if !a.autoTrain || a.target == target.None {
+		return trained, nil
 	}
 	sch, err := a.db.Schema(ctx)
 	if err != nil || sch.Fingerprint == trained {
 		return trained, err
 	}
-	if trained == "" {
-		return sch.Fingerprint, nil // trained at start
+	if err := a.training.Sync(ctx, nil); err != nil {
+		return trained, err
 	}
-	return sch.Fingerprint, a.training.Sync(ctx, func(training.Progress) {})
-}
-
-// serve answers on ln until ctx ends; then running questions finish.
-func (a *app) serve(ctx context.Context, ln net.Listener) error {
-	h := web.New(web.Config{
-		Ask: a.ask, Accounts: a.accounts, Training: a.training, Settings: a.settings, Cache: a.redis.Cache(), Audit: a.store, Target: a.db,
-		Sessions: a.redis.Sessions(), Limiter: a.redis.Limiter(), Ready: a.ready, Degraded: a.degraded, Log: a.log,
-	})
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	kept := make(chan struct{})
-	go func() { defer close(kept); a.keep(background) }()
-	go a.settings.Follow(background)
-	defer func() { stop(); <-kept }()
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
-		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(ln) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-		return a.shutdown(srv)
-	}
-}
-
-// shutdown ends runs first: their watchers' streams end with them.
-func (a *app) shutdown(srv *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownLimit)
-	defer cancel()
-	err := a.ask.Shutdown(ctx)
-	last, cancelLast := context.WithTimeout(context.Background(), 3*time.Second)
-	defer cancelLast()
-	if srv.Shutdown(last) != nil {
-		err = errors.Join(err, srv.Close())
-	}
-	return err
+	return sch.Fingerprint, nil
 }

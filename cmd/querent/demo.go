@@ -46,7 +46,7 @@ func runDemo(ctx context.Context, c call) error {
 	defer unlock()
 	defer d.stop()
 	d.greet(c.stdout, ln.Addr().String(), time.Since(start))
-	return d.app.serve(ctx, ln)
+	return d.app.serve(ctx, ln, func(context.Context) error { return nil })
 }
 
 // openDemo takes the data directory and starts everything on it.
@@ -76,11 +76,7 @@ func demoFlags(c call) (demoOptions, error) {
 	fs.BoolVar(&o.fresh, "fresh", false, "remove that data first")
 	fs.StringVar(&o.target, "target", "", "ask this SQLite `file` instead of the generated data")
 	fs.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`address` to serve on; port 0 takes a free one")
-	words, err := c.parse(fs)
-	if err == nil && len(words) > 0 {
-		err = usageError{fmt.Errorf("demo takes no argument %q", words[0])}
-	}
-	return o, err
+	return o, c.flagsOnly(fs)
 }
 
 // defaultDemoDir is in the user's cache. Postgres refuses to run as root and
@@ -150,7 +146,7 @@ func startDemo(ctx context.Context, o demoOptions, log *slog.Logger, out io.Writ
 	if err != nil {
 		return nil, err
 	}
-	d.app, err = build(ctx, place{dsn: pg.DSN(), redisURL: redisURL, target: d.target, words: words, vectors: vectors, log: log})
+	d.app, err = build(ctx, place{autoTrain: true, dsn: pg.DSN(), redisURL: redisURL, target: d.target, words: words, vectors: vectors, log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -162,6 +158,9 @@ func startDemo(ctx context.Context, o demoOptions, log *slog.Logger, out io.Writ
 func (d *running) fill(ctx context.Context, o demoOptions) error {
 	if _, err := d.app.db.Schema(ctx); err != nil {
 		return fmt.Errorf("the target can't be used: %w", plain(err))
+	}
+	if err := d.app.settings.Refresh(ctx); err != nil {
+		return err
 	}
 	ctx = audit.WithActor(ctx, audit.Actor{Name: "demo"})
 	password, _, err := d.app.accounts.Bootstrap(ctx, demoAdmin, "")

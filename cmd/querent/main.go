@@ -10,10 +10,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/config"
 	"github.com/querent/querent/internal/target"
 )
 
@@ -36,6 +38,9 @@ type call struct {
 
 var commands = []command{
 	{"demo", "run everything at once, with nothing installed or configured", runDemo},
+	{"serve", "serve on Postgres, Redis, Chroma and a mounted target", runServe},
+	{"init", "make a new installation ready: schema, first administrator, training", runInit},
+	{"config", "print the settings of the environment, secrets masked", runConfig},
 	{"ask", "answer one question in the terminal", runAsk},
 	{"eval", "measure the built-in generator on a question set", runEval},
 	{"version", "print the version", runVersion},
@@ -74,8 +79,23 @@ func usage(w io.Writer) {
 	fmt.Fprint(w, "\n`querent COMMAND -h` tells a command's flags.\n")
 }
 
-// usageError is a fault in how the command was called: exit status 2.
+// The exit statuses that more than one command has.
+const (
+	exitFailure = 1
+	exitUsage   = 2
+	exitConfig  = 78 // as sysexits has it
+)
+
+// usageError is a fault in how the command was called.
 type usageError struct{ error }
+
+// statusError is a failure with an exit status of its own.
+type statusError struct {
+	error
+	status int
+}
+
+func (e statusError) Unwrap() error { return e.error }
 
 // report prints an error and chooses the exit status.
 func report(err error, stderr io.Writer) int {
@@ -83,11 +103,18 @@ func report(err error, stderr io.Writer) int {
 		return 0
 	}
 	fmt.Fprintln(stderr, "querent:", err)
-	var asUsage usageError
-	if errors.As(err, &asUsage) {
-		return 2
+	var usage usageError
+	var environment *config.Error
+	var status statusError
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &environment):
+		return exitConfig
+	case errors.As(err, &status):
+		return status.status
 	}
-	return 1
+	return exitFailure
 }
 
 // parse reads a subcommand's flags. What is left over are its arguments.
@@ -107,6 +134,15 @@ func (c call) parse(fs *flag.FlagSet) ([]string, error) {
 		}
 		words, rest = append(words, fs.Arg(0)), fs.Args()[1:]
 	}
+}
+
+// flagsOnly parses a subcommand that takes flags alone.
+func (c call) flagsOnly(fs *flag.FlagSet) error {
+	words, err := c.parse(fs)
+	if err == nil && len(words) > 0 {
+		err = usageError{fmt.Errorf("%s takes no argument %q", strings.TrimPrefix(fs.Name(), "querent "), words[0])}
+	}
+	return err
 }
 
 func runVersion(_ context.Context, c call) error {

@@ -56,6 +56,9 @@ func openFiles(dir string, dim int) (*Store, error) {
 	return s, nil
 }
 
+// Ping is always well: there is no server to lose.
+func (s *Store) Ping(context.Context) (version string, err error) { return "in-process", nil }
+
 // errNoText guards against chromem's own embedding, which would call out.
 var errNoText = errors.New("chromem: a vector is missing or of another length")
 

@@ -33,6 +33,9 @@ const (
 // checkFile refuses a file that SQLite can't read as a database, or could only
 // read by writing beside it. Its errors are faults without a path.
 func checkFile(path string) (stamp, error) {
+	if path == None {
+		return stamp{}, &fault{Kind: faultFile, Message: "There is no target database on this server."}
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return stamp{}, statFault(err)

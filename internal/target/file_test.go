@@ -184,3 +184,11 @@ func percent(path string) string {
 	}
 	return path
 }
+
+func TestNoTarget(t *testing.T) {
+	db := open(t, None, Options{Workers: 1})
+	_, err := db.Query(t.Context(), "SELECT 1")
+	wants(t, err, ask.Unavailable, "no target database")
+	wants(t, db.Check(t.Context(), "SELECT 1"), ask.Unavailable, "no target database")
+	wants(t, db.Health(t.Context()), ask.Unavailable, "no target database")
+}

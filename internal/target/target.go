@@ -62,13 +62,17 @@ type DB struct {
 	at      stamp // of the file that schema is of
 }
 
+// None stands for the path where there is no target: all that is asked of it
+// is Unavailable.
+const None = ""
+
 // Open starts a first worker on the SQLite file at path. The file may be absent
 // or unfit for now: Health, Schema and Query say so until it is there.
 func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	if os.Getenv(marker) != "" {
 		return nil, errors.New("target: opened inside a worker")
 	}
-	path, err := filepath.Abs(path)
+	path, err := absolute(path)
 	if err != nil {
 		return nil, statFault(err).user()
 	}
@@ -83,6 +87,13 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		db.slots <- nil
 	}
 	return db, nil
+}
+
+func absolute(path string) (string, error) {
+	if path == None {
+		return None, nil
+	}
+	return filepath.Abs(path)
 }
 
 // SetLimits changes the limits of queries to come; zero keeps a limit.

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"os"
+	"time"
+
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/chroma"
+	"github.com/querent/querent/internal/config"
+	"github.com/querent/querent/internal/demo"
+	"github.com/querent/querent/internal/embed"
+	"github.com/querent/querent/internal/postgres"
+	"github.com/querent/querent/internal/target"
+)
+
+// A System DB that is not there at the start is waited for.
+const (
+	startLimit = 60 * time.Second
+	retryFirst = 200 * time.Millisecond
+	retryMost  = 5 * time.Second
+)
+
+// runServe answers in the browser, on the components that the environment
+// names.
+func runServe(ctx context.Context, c call) error {
+	cfg, err := c.configured(flag.NewFlagSet("querent serve", flag.ContinueOnError))
+	if err != nil {
+		return err
+	}
+	log := newLog(c.stderr, cfg.LogLevel)
+	ln, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	defer ln.Close()
+	if err := seedTarget(cfg, log); err != nil {
+		return err
+	}
+	p, closePlace, err := placeOf(cfg, log)
+	if err != nil {
+		return err
+	}
+	defer closePlace()
+	a, err := build(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	return a.serve(ctx, ln, a.prepare)
+}
+
+// configured parses a subcommand's flags and reads the environment.
+func (c call) configured(fs *flag.FlagSet) (config.Config, error) {
+	if err := c.flagsOnly(fs); err != nil {
+		return config.Config{}, err
+	}
+	return config.Load(c.getenv)
+}
+
+// runConfig prints what the environment comes to.
+func runConfig(_ context.Context, c call) error {
+	cfg, err := c.configured(flag.NewFlagSet("querent config", flag.ContinueOnError))
+	if err != nil {
+		return err
+	}
+	return cfg.Print(c.stdout)
+}
+
+func newLog(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// placeOf turns the environment into the app's place. Nothing is connected to
+// yet. Call closePlace at the end.
+func placeOf(cfg config.Config, log *slog.Logger) (p place, closePlace func(), err error) {
+	words, err := embed.New()
+	if err != nil {
+		return p, nil, err
+	}
+	vectors, err := chroma.Open(cfg.ChromaURL(), words.Dim())
+	if err != nil {
+		return p, nil, err
+	}
+	p = place{dsn: cfg.DatabaseURL.Reveal(), redisURL: cfg.RedisURL.Reveal(), target: target.None,
+		workers: cfg.Workers, autoTrain: cfg.AutoTrain, metrics: cfg.MetricsListen,
+		admin: cfg.AdminName, password: cfg.AdminPassword.Reveal(), publicURL: cfg.PublicURL, proxies: cfg.TrustedProxies, words: words, vectors: vectors, log: log}
+	if cfg.EnableTarget {
+		p.target = cfg.TargetPath
+	}
+	return p, func() {
+		if err := vectors.Close(); err != nil {
+			log.Warn("close chroma", "err", err)
+		}
+	}, nil
+}
+
+// seedTarget makes the demo target where that is wanted and there is no file.
+func seedTarget(cfg config.Config, log *slog.Logger) error {
+	if !cfg.SeedDemoData || !cfg.EnableTarget {
+		return nil
+	}
+	if _, err := os.Stat(cfg.TargetPath); err == nil {
+		return nil
+	}
+	log.Info("making the demo target, as SEED_DEMO_DATA says")
+	return demo.EnsureTarget(cfg.TargetPath)
+}
+
+// prepare brings the System DB to this program's schema.
+func (a *app) prepare(ctx context.Context) error {
+	if err := migrate(ctx, a.dsn, a.log); err != nil {
+		return err
+	}
+	if err := a.settings.Refresh(ctx); err != nil {
+		return err
+	}
+	users, err := a.accounts.Users(ctx)
+	if err != nil {
+		return err
+	}
+	if len(users) == 0 {
+		a.log.Warn("nobody can sign in yet: run `querent init`, which makes the first administrator")
+	}
+	return nil
+}
+
+// migrate waits for the System DB, at most startLimit, and migrates it. A schema
+// that is newer than this program ends it at once.
+func migrate(ctx context.Context, dsn string, log *slog.Logger) error {
+	deadline := time.Now().Add(startLimit)
+	for pause := retryFirst; ; pause = min(2*pause, retryMost) {
+		err := postgres.Migrate(ctx, dsn)
+		if err == nil || !passes(err) || ctx.Err() != nil {
+			return err
+		}
+		// Replicas that start together must not knock together.
+		wait := pause/2 + rand.N(pause/2)
+		if time.Now().Add(wait).After(deadline) {
+			return fmt.Errorf("the system database did not come up within %s: %w", startLimit, err)
+		}
+		log.Warn("waiting for the system database", "err", err, "again_in", wait.String())
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// passes reports whether an error may go away by waiting.
+func passes(err error) bool {
+	var newer *postgres.NewerError
+	code := ask.CodeOf(err)
+	return !errors.As(err, &newer) && (code == ask.Unavailable || code == ask.Busy)
+}

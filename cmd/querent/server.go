@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/web"
+)
+
+// At the end running questions may still take drainLimit; with what is needed
+// to save their ends and to let the last responses go, all is over in 15 s.
+const (
+	drainLimit = 8 * time.Second
+	lastLimit  = 2 * time.Second
+)
+
+// errStarting and errStopping are what users see around a server's life.
+var (
+	errStarting = &ask.Error{Code: ask.Unavailable, Message: "Querent is starting. Try again in a moment."}
+	errStopping = &ask.Error{Code: ask.Unavailable, Message: "Querent is restarting. Try again in a moment."}
+)
+
+// serve answers on ln until ctx ends; then running questions finish. Pages are
+// held back until prepare has returned.
+func (a *app) serve(ctx context.Context, ln net.Listener, prepare func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	srv := a.server(a.site())
+	go func() { cancel(fmt.Errorf("serve: %w", srv.Serve(ln))) }()
+	if err := prepare(ctx); err != nil && ctx.Err() == nil {
+		return errors.Join(err, a.shutdown(srv))
+	}
+	if ctx.Err() == nil {
+		defer a.startBackground(context.WithoutCancel(ctx))()
+		a.opened.Store(true)
+		<-ctx.Done()
+	}
+	broken := context.Cause(ctx)
+	if errors.Is(broken, context.Canceled) { // told to stop
+		broken = nil
+	}
+	return errors.Join(broken, a.shutdown(srv))
+}
+
+func (a *app) server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+}
+
+func (a *app) site() http.Handler {
+	return web.New(web.Config{
+		Ask: a.ask, Accounts: a.accounts, Training: a.training, Settings: a.settings, Cache: a.redis.Cache(), Audit: a.store, Target: a.db,
+		Sessions: a.redis.Sessions(), Limiter: a.redis.Limiter(),
+		Secure: strings.HasPrefix(a.publicURL, "https://"), Origin: a.publicURL, Proxies: a.proxies,
+		Open: a.isOpen, Ready: a.ready, Degraded: a.degraded, Log: a.log,
+	})
+}
+
+// isOpen says whether pages can be served: not before the System DB has the
+// schema that they need.
+func (a *app) isOpen() error {
+	if !a.opened.Load() {
+		return errStarting
+	}
+	return nil
+}
+
+// startBackground begins what goes on beside requests; the result ends it.
+func (a *app) startBackground(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	for _, work := range []func(context.Context){a.health.watch, a.settings.Follow, a.keep} {
+		running.Go(func() { work(ctx) })
+	}
+	return func() { cancel(); running.Wait() }
+}
+
+// shutdown ends runs first: their watchers' streams end with them.
+func (a *app) shutdown(srv *http.Server) error {
+	a.closing.Store(true)
+	a.log.Info("stopping")
+	ctx, cancel := context.WithTimeout(context.Background(), drainLimit)
+	defer cancel()
+	err := a.ask.Shutdown(ctx)
+	last, cancelLast := context.WithTimeout(context.Background(), lastLimit)
+	defer cancelLast()
+	if srv.Shutdown(last) != nil {
+		err = errors.Join(err, srv.Close())
+	}
+	return err
+}
