@@ -121,13 +121,13 @@ func (a *app) refused(ctx context.Context, q ask.Question, cause error) {
 	}
 }
 
-// keep carries what was approved to the vector store, and follows the target
-// when it is replaced, until ctx ends.
+// keep carries what was approved to the vector store, follows the target when
+// it is replaced, and ends runs that lost their process, until ctx ends.
 func (a *app) keep(ctx context.Context) {
 	carry, drift := time.NewTicker(carryEvery), time.NewTicker(driftEvery)
 	defer carry.Stop()
 	defer drift.Stop()
-	trained, err := a.follow(ctx, "")
+	err := a.follow(ctx)
 	for {
 		if err != nil && ctx.Err() == nil {
 			a.log.WarnContext(ctx, "upkeep", "err", err)
@@ -138,26 +138,21 @@ func (a *app) keep(ctx context.Context) {
 		case <-carry.C:
 			_, err = a.training.DrainOutbox(ctx)
 		case <-drift.C:
-			trained, err = a.follow(ctx, trained)
+			err = a.follow(ctx)
 		}
 	}
 }
 
-// follow trains anew when the target's structure is another than trained, and
-// ends runs that lost their process. It gives what is trained now.
-func (a *app) follow(ctx context.Context, trained string) (string, error) {
+func (a *app) follow(ctx context.Context) error {
 	if _, err := a.store.InterruptStale(ctx, time.Now().Add(-staleRun)); err != nil {
-		return trained, err
+		return err
 	}
 	if !a.autoTrain || a.target == target.None {
-		return trained, nil
+		return nil
 	}
-	sch, err := a.db.Schema(ctx)
-	if err != nil || sch.Fingerprint == trained {
-		return trained, err
+	why, err := a.training.Follow(ctx)
+	if why != "" && err == nil {
+		a.log.InfoContext(ctx, why)
 	}
-	if err := a.training.Sync(ctx, nil); err != nil {
-		return trained, err
-	}
-	return sch.Fingerprint, nil
+	return err
 }

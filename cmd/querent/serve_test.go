@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ncruces/go-sqlite3"
 )
 
 func TestConfigPrintsTheEnvironment(t *testing.T) {
@@ -138,5 +140,54 @@ func TestServeSeedsTheTarget(t *testing.T) {
 	s.serve(t, "SEED_DEMO_DATA", "true").ready(t)
 	if n := scan1[int](t, s.dsn, "select (select count(*) from business_ontologies) + (select count(*) from golden_pairs)"); n != 0 {
 		t.Errorf("%d rows were seeded into the System DB", n)
+	}
+}
+
+// A target replaced under a running server is noticed, trained anew and
+// answered from; what no longer fits it is marked and not used.
+func TestServeFollowsAReplacedTarget(t *testing.T) {
+	s := newStack(t)
+	s.ok(t, "init")
+	r := s.serve(t)
+	r.ready(t)
+	exec1(t, s.dsn, `insert into golden_pairs (question, question_key, sql, state, origin, search)
+		values ('Head count?', 'head count', 'SELECT count(*) FROM employees', 'approved', 'import', 'head count')`)
+	u := signIn(t, r.url)
+	if got := rows(u.asks("head count")); len(got) != 1 || got[0][0] != "420" {
+		t.Fatalf("before: %v", got)
+	}
+	trained := scan1[string](t, s.dsn, "select fingerprint from training_state")
+	replaceTarget(t, s.target, `CREATE TABLE spaceships (id INTEGER PRIMARY KEY, name TEXT, crew INTEGER);
+		INSERT INTO spaceships (name, crew) VALUES ('Rosinante', 4), ('Nostromo', 7), ('Discovery', 6)`)
+	if got := rows(u.asks("how many spaceships are there")); len(got) != 1 || got[0][0] != "3" {
+		t.Errorf("right after: %v", got)
+	}
+	eventually(t, 15*time.Second, "it is trained anew", func() bool {
+		return scan1[string](t, s.dsn, "select fingerprint from training_state") != trained
+	})
+	if stale := scan1[string](t, s.dsn, "select stale from golden_pairs"); !strings.Contains(stale, "employees") {
+		t.Errorf("the pair is marked %q", stale)
+	}
+	if got := rows(u.asks("head count")); len(got) != 0 {
+		t.Errorf("a stale pair answered: %v", got)
+	}
+	if _, page := u.get("/admin/pairs?state=approved"); !strings.Contains(page.Text(), "employees") {
+		t.Error("the administrator does not see what is stale")
+	}
+}
+
+// replaceTarget makes a new SQLite file and renames it over path.
+func replaceTarget(t *testing.T, path, ddl string) {
+	t.Helper()
+	c, err := sqlite3.Open(path + ".new")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Exec(ddl); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
 	}
 }

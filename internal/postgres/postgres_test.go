@@ -339,3 +339,25 @@ func TestUnreachableServerIsUnavailable(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestTrainedAndValidate(t *testing.T) {
+	s, dsn := fresh(t)
+	if last, err := s.Trained(t.Context()); err != nil || last != (training.Trained{}) {
+		t.Errorf("before the first: %+v, %v", last, err)
+	}
+	for _, fingerprint := range []string{"one", "two"} {
+		if err := s.SaveTrained(t.Context(), fingerprint); err != nil {
+			t.Fatal(err)
+		}
+		if last, err := s.Trained(t.Context()); err != nil || last.Fingerprint != fingerprint || time.Since(last.At) > time.Minute {
+			t.Errorf("after %s: %+v, %v", fingerprint, last, err)
+		}
+	}
+	if err := s.Validate(t.Context()); err != nil {
+		t.Error(err)
+	}
+	execute(t, dsn, "drop table training_state, outbox")
+	if err := s.Validate(t.Context()); err == nil || !strings.Contains(err.Error(), "outbox, training_state") {
+		t.Errorf("two tables are missing: %v", err)
+	}
+}

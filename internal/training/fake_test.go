@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/chromem"
@@ -21,7 +22,15 @@ type memory struct {
 	pairs  []Pair
 	terms  []ontology.Term
 	outbox []OutboxItem
+	last   Trained
 	next   int64
+}
+
+func (m *memory) Trained(context.Context) (Trained, error) { return m.last, nil }
+
+func (m *memory) SaveTrained(_ context.Context, fingerprint string) error {
+	m.last = Trained{fingerprint, time.Now()}
+	return nil
 }
 
 func (m *memory) id() string { m.next++; return fmt.Sprintf("id-%d", m.next) }

@@ -27,8 +27,7 @@ type Config struct {
 type Service struct {
 	cfg Config
 
-	mu      sync.Mutex // held while collections change
-	trained trained
+	mu sync.Mutex // held while collections change
 }
 
 var _ ask.Knowledge = (*Service)(nil)

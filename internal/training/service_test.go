@@ -32,7 +32,7 @@ func TestLoop(t *testing.T) {
 	if !ok || sql != strings.Replace(brazil, "Brazil", "Canada", 1) {
 		t.Errorf("answered %q, %t", sql, ok)
 	}
-	if st, err := w.Status(t.Context()); err != nil || !st.Current() || st.Trained != w.target.schema.Fingerprint {
+	if st, err := w.Status(t.Context()); err != nil || !st.Current() || st.Trained.Fingerprint != w.target.schema.Fingerprint {
 		t.Errorf("status %+v, %v", st, err)
 	}
 	if err := w.Retire(t.Context(), "root", p.ID); err != nil {
@@ -188,6 +188,36 @@ func TestDriftMarksStaleAndBack(t *testing.T) {
 	w.sync(t)
 	if p := w.store.pair(id); p.Stale != "" || w.store.terms[0].Stale != "" || len(w.samples(t, "clients from Brazil")) != 1 {
 		t.Errorf("restored: pair %+v, terms %+v", p, w.store.terms)
+	}
+}
+
+func TestFollowTrainsOnlyWhenItMust(t *testing.T) {
+	w := newWorld(t)
+	follow := func(says string) {
+		t.Helper()
+		why, err := w.Follow(t.Context())
+		if err != nil || (says == "") != (why == "") || !strings.Contains(why, says) {
+			t.Errorf("why %q, %v; want %q", why, err, says)
+		}
+		if st, err := w.Status(t.Context()); err != nil || !st.Current() || st.Trained.Fingerprint != st.Fingerprint {
+			t.Errorf("after it: %+v, %v", st, err)
+		}
+	}
+	follow("first time")
+	follow("")
+	changed := *w.target.schema
+	changed.Tables = append(slices.Clone(changed.Tables), schema.Table{Name: "offices", Columns: []schema.Column{{Name: "city"}}})
+	changed.Seal()
+	w.target.schema = &changed
+	follow("structure changed")
+	if err := w.vectors.Delete(t.Context(), ask.TableSchemas, []string{"table:offices"}); err != nil {
+		t.Fatal(err)
+	}
+	follow("filled again")
+	w.vectors.down = errors.New("down")
+	changed.Fingerprint = "another"
+	if _, err := w.Follow(t.Context()); err == nil || w.store.last.Fingerprint == "another" {
+		t.Errorf("with the vector store down: %v, and %+v counts as trained", err, w.store.last)
 	}
 }
 

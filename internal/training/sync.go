@@ -18,9 +18,6 @@ type Progress struct {
 	Total      int // documents to write or delete
 }
 
-// trained is what the last Sync of this process saw.
-type trained struct{ fingerprint string }
-
 // batchSize is how many documents are embedded and written at once.
 const batchSize = 100
 
@@ -78,8 +75,33 @@ func (s *Service) sync(ctx context.Context, progress func(Progress)) error {
 			return fmt.Errorf("training: sync %s: %w", c, err)
 		}
 	}
-	s.trained.fingerprint = sch.Fingerprint
-	return nil
+	return s.cfg.Store.SaveTrained(ctx, sch.Fingerprint)
+}
+
+// Follow syncs if the target's structure is another than the last training's,
+// or the vector store has lost what it held, and says why; empty if neither.
+func (s *Service) Follow(ctx context.Context) (why string, err error) {
+	sch, err := s.cfg.Target.Schema(ctx)
+	if err != nil {
+		return "", err
+	}
+	last, err := s.cfg.Store.Trained(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch last.Fingerprint {
+	case sch.Fingerprint:
+		n, err := s.cfg.Vectors.Count(ctx, ask.TableSchemas)
+		if err != nil || n == len(sch.Tables) {
+			return "", err
+		}
+		why = "The vector store did not hold what it should; it was filled again."
+	case "":
+		why = "The vector store was trained for the first time."
+	default:
+		why = "The target's structure changed; the vector store was trained anew."
+	}
+	return why, s.Sync(ctx, nil)
 }
 
 // wanted is what each collection should hold.
@@ -204,7 +226,7 @@ type CollectionStatus struct {
 type Status struct {
 	Collections []CollectionStatus
 	Fingerprint string // of the target now
-	Trained     string // of the target at this process's last Sync; empty for none
+	Trained     Trained
 	Outbox      int    // changes waiting, counted up to 1000
 }
 
@@ -228,9 +250,11 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	s.mu.Lock()
-	st := Status{Fingerprint: sch.Fingerprint, Trained: s.trained.fingerprint, Outbox: len(waiting)}
-	s.mu.Unlock()
+	last, err := s.cfg.Store.Trained(ctx)
+	if err != nil {
+		return Status{}, err
+	}
+	st := Status{Fingerprint: sch.Fingerprint, Trained: last, Outbox: len(waiting)}
 	for _, c := range ask.Collections {
 		have, err := s.cfg.Vectors.Hashes(ctx, c)
 		if err != nil {

@@ -69,6 +69,12 @@ type OutboxItem struct {
 	Created    time.Time
 }
 
+// Trained is what the collections were last brought in line with.
+type Trained struct {
+	Fingerprint string // of the target's schema; empty for never
+	At          time.Time
+}
+
 // Store keeps pairs, terms and the outbox. Missing rows are an *ask.Error with
 // code NotFound; an unreachable store one with code Unavailable.
 type Store interface {
@@ -91,6 +97,10 @@ type Store interface {
 	DeleteTerm(ctx context.Context, id string) error
 	// MarkTermStale sets Stale, or clears it when why is empty.
 	MarkTermStale(ctx context.Context, id, why string) error
+
+	// Trained is the last training of any replica.
+	Trained(ctx context.Context) (Trained, error)
+	SaveTrained(ctx context.Context, fingerprint string) error
 
 	// Outbox returns the oldest items, at most limit.
 	Outbox(ctx context.Context, limit int) ([]OutboxItem, error)
