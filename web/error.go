@@ -86,10 +86,7 @@ func (s *server) handleError(err error, c echo.Context) {
 			c.Response().Header().Set("Retry-After", "5")
 		}
 	}
-	p := views.Page{Title: titleOf[status]}
-	if u := user(c); u != nil {
-		p.User, p.Admin = u.Name, u.Role == account.Admin
-	}
+	p := s.bare(c, titleOf[status])
 	if err := render(c, status, views.Problem(p, p.Title, message, requestID(c))); err != nil {
 		s.Log.ErrorContext(c.Request().Context(), "error page", "err", err)
 	}

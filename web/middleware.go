@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -154,10 +155,10 @@ func (s *server) adminOnly(next echo.HandlerFunc) echo.HandlerFunc {
 
 // page is what the layout needs. A flash is taken before anything is written.
 func (s *server) page(c echo.Context, title, path string) views.Page {
-	p := views.Page{Title: title, Path: path}
-	if u := user(c); u != nil {
-		p.User, p.Admin = u.Name, u.Role == account.Admin
-		p.Flash = s.sessions.PopString(c.Request().Context(), "flash")
+	p := s.bare(c, title)
+	p.Path = path
+	if p.User != "" {
+		p.Flash = s.popFlash(c)
 	}
 	if s.Degraded != nil {
 		p.Degraded = s.Degraded(c.Request().Context())
@@ -165,8 +166,35 @@ func (s *server) page(c echo.Context, title, path string) views.Page {
 	return p
 }
 
+// bare is a page that needs no component: an error's.
+func (s *server) bare(c echo.Context, title string) views.Page {
+	p := views.Page{Title: title, Here: "/", Theme: theme(c)}
+	if c.Request().Method == http.MethodGet {
+		p.Here = c.Request().URL.RequestURI()
+	}
+	if u := user(c); u != nil {
+		p.User, p.Admin = u.Name, u.Role == account.Admin
+	}
+	return p
+}
+
+// flash says on the next page what was done.
 func (s *server) flash(c echo.Context, message string) {
-	s.sessions.Put(c.Request().Context(), "flash", message)
+	s.flashUndo(c, message, "", nil)
+}
+
+// flashUndo also offers to take it back by posting fields to path.
+func (s *server) flashUndo(c echo.Context, message, path string, fields map[string]string) {
+	s.sessions.Put(c.Request().Context(), "flash", jsonText(views.Flash{Message: message, UndoPath: path, Undo: fields}))
+}
+
+func (s *server) popFlash(c echo.Context) (f views.Flash) {
+	if text := s.sessions.PopString(c.Request().Context(), "flash"); text != "" {
+		if err := json.Unmarshal([]byte(text), &f); err != nil {
+			s.Log.WarnContext(c.Request().Context(), "flash", "err", err)
+		}
+	}
+	return f
 }
 
 // ownPath lets only a path of this site through: anything else becomes "/".

@@ -144,6 +144,7 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/login", s.showSignIn, open...)
 	e.POST("/login", s.signIn, open...)
 	e.POST("/logout", s.signOut, open...)
+	e.POST("/theme", s.setTheme, noStore)
 
 	in := append(slices.Clone(open), s.signedIn)
 	e.GET("/account", s.showAccount, in...)
