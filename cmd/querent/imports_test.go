@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	"internal/redis":    {"internal/ask"},
 	"internal/config":   {},
 	"internal/demo":     {},
-	"internal/legacy":   {},
+	"internal/legacy":   {"internal/schema"},
 	"db":                {},
 	"static":            {},
 }

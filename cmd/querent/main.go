@@ -43,6 +43,7 @@ var commands = []command{
 	{"config", "print the settings of the environment, secrets masked", runConfig},
 	{"ask", "answer one question in the terminal", runAsk},
 	{"eval", "measure the built-in generator on a question set", runEval},
+	{"legacy", "lead out of an old database: export, verify, drop", runLegacy},
 	{"version", "print the version", runVersion},
 }
 
