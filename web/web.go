@@ -21,6 +21,7 @@ import (
 	"github.com/querent/querent/internal/account"
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
+	"github.com/querent/querent/internal/job"
 	"github.com/querent/querent/internal/ontology"
 	"github.com/querent/querent/internal/settings"
 	"github.com/querent/querent/internal/training"
@@ -55,6 +56,7 @@ type Config struct {
 	Training Trainer
 	Settings *settings.Service
 	Cache    Clearer
+	Jobs     job.Queue
 	Audit    audit.Log
 	Target   ask.Target
 	Sessions scs.Store
@@ -176,6 +178,8 @@ func (s *server) routes(e *echo.Echo) {
 	e.POST("/admin/settings/reset", s.resetSetting, admin...)
 	e.POST("/admin/settings/undo", s.undoSettings, admin...)
 	e.POST("/admin/cache/clear", s.clearCache, admin...)
+	e.GET("/admin/jobs", s.showJobs, admin...)
+	e.POST("/admin/jobs/:name", s.runJob, admin...)
 	e.GET("/admin/audit", s.showAudit, admin...)
 }
 

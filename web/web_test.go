@@ -39,6 +39,7 @@ type world struct {
 	settings  map[string]string
 	saves     int64 // of settings
 	cleared   int   // the cache, times
+	ran       []string
 }
 
 func (w *world) User(_ context.Context, id string) (*account.User, error) {
@@ -159,7 +160,6 @@ func (w *world) SaveFeedback(_ context.Context, f *ask.Feedback) error {
 	w.said = append(w.said, *f)
 	return nil
 }
-func (w *world) InterruptStale(context.Context, time.Time) (int, error) { return 0, nil }
 
 func (w *world) Settings(context.Context) (map[string]string, int64, error) {
 	w.mu.Lock()
@@ -274,7 +274,7 @@ func site(t *testing.T, allow limiter) (*world, string) {
 	service := ask.New(ask.Config{Store: w, Target: stillTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
 		Settings: func(context.Context) ask.Settings { return ask.Settings{Generator: "builtin"} }, Log: log})
 	t.Cleanup(func() { _ = service.Shutdown(context.WithoutCancel(t.Context())) })
-	srv := httptest.NewServer(New(Config{Ask: service, Accounts: accounts, Training: noTraining{}, Settings: settings.New(w, log, nil), Cache: w, Audit: w, Target: stillTarget{},
+	srv := httptest.NewServer(New(Config{Ask: service, Accounts: accounts, Training: noTraining{}, Settings: settings.New(w, log, nil), Cache: w, Jobs: w, Audit: w, Target: stillTarget{},
 		Sessions: memstore.New(), Limiter: allow, Ready: func(context.Context) error { return nil }, Log: log}))
 	t.Cleanup(srv.Close)
 	return w, srv.URL
@@ -477,7 +477,7 @@ func TestThrottle(t *testing.T) {
 func TestAdministrationIsForAdministrators(t *testing.T) {
 	w, base := site(t, nil)
 	ann, ada := signedInAs(t, base, "ann"), signedInAs(t, base, "ada")
-	for _, p := range []string{"/admin/pairs", "/admin/ontology", "/admin/users", "/admin/settings", "/admin/audit"} {
+	for _, p := range []string{"/admin/pairs", "/admin/ontology", "/admin/users", "/admin/settings", "/admin/jobs", "/admin/audit"} {
 		if res, _ := ann.get(p); res.StatusCode != http.StatusForbidden {
 			t.Errorf("analyst GET %s: %s", p, res.Status)
 		}
@@ -485,7 +485,7 @@ func TestAdministrationIsForAdministrators(t *testing.T) {
 			t.Errorf("admin GET %s: %s", p, res.Status)
 		}
 	}
-	for _, p := range []string{"/admin/pairs/1", "/admin/ontology", "/admin/users", "/admin/users/1", "/admin/settings", "/admin/settings/reset", "/admin/settings/undo", "/admin/cache/clear"} {
+	for _, p := range []string{"/admin/pairs/1", "/admin/ontology", "/admin/users", "/admin/users/1", "/admin/settings", "/admin/settings/reset", "/admin/settings/undo", "/admin/cache/clear", "/admin/jobs/outbox"} {
 		if res, _ := ann.post(p, nil); res.StatusCode != http.StatusForbidden {
 			t.Errorf("analyst POST %s: %s", p, res.Status)
 		}

@@ -12,18 +12,13 @@ import (
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/embed"
+	"github.com/querent/querent/internal/job"
 	"github.com/querent/querent/internal/postgres"
 	"github.com/querent/querent/internal/redis"
 	"github.com/querent/querent/internal/semparse"
 	"github.com/querent/querent/internal/settings"
 	"github.com/querent/querent/internal/target"
 	"github.com/querent/querent/internal/training"
-)
-
-const (
-	carryEvery = 500 * time.Millisecond // how soon an approved pair reaches the vector store
-	driftEvery = 5 * time.Second        // how soon a replaced target is noticed
-	staleRun   = 2 * time.Minute        // a question running for longer has lost its process
 )
 
 // vectorStore is a vector store that can be asked how it is.
@@ -54,6 +49,7 @@ type app struct {
 	place
 	store    *postgres.Store
 	redis    *redis.Client
+	queue    *redis.Queue
 	db       *target.DB
 	settings *settings.Service
 	training *training.Service
@@ -85,6 +81,7 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 	a.settings = settings.New(a.store, p.log, func(v settings.Values) { a.db.SetLimits(v.RowLimit, v.TimeLimit) })
 	a.accounts = account.New(a.store)
 	a.training = training.New(training.Config{Store: a.store, Vectors: p.vectors, Embed: p.words, Target: a.db, Log: p.log})
+	a.queue = a.redis.Queue(a.jobs(), p.log)
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(),
 		Builtin:  semparse.New(semparse.Options{Words: p.words}),
@@ -121,38 +118,13 @@ func (a *app) refused(ctx context.Context, q ask.Question, cause error) {
 	}
 }
 
-// keep carries what was approved to the vector store, follows the target when
-// it is replaced, and ends runs that lost their process, until ctx ends.
-func (a *app) keep(ctx context.Context) {
-	carry, drift := time.NewTicker(carryEvery), time.NewTicker(driftEvery)
-	defer carry.Stop()
-	defer drift.Stop()
-	err := a.follow(ctx)
-	for {
-		if err != nil && ctx.Err() == nil {
-			a.log.WarnContext(ctx, "upkeep", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-carry.C:
-			_, err = a.training.DrainOutbox(ctx)
-		case <-drift.C:
-			err = a.follow(ctx)
-		}
-	}
-}
-
-func (a *app) follow(ctx context.Context) error {
-	if _, err := a.store.InterruptStale(ctx, time.Now().Add(-staleRun)); err != nil {
-		return err
-	}
+// jobs are what is done beside questions, on whichever replica is free.
+func (a *app) jobs() []job.Job {
+	follow := a.training.Follow
 	if !a.autoTrain || a.target == target.None {
-		return nil
+		follow = nil
 	}
-	why, err := a.training.Follow(ctx)
-	if why != "" && err == nil {
-		a.log.InfoContext(ctx, why)
-	}
-	return err
+	return job.Upkeep(job.Config{Store: a.store, Carry: a.training.DrainOutbox, Follow: follow, Retention: func() time.Duration {
+		return time.Duration(a.settings.Current().RetentionDays) * 24 * time.Hour
+	}})
 }

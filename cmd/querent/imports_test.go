@@ -15,7 +15,7 @@ import (
 const module = "github.com/querent/querent"
 
 // domain packages know no technology; adapters and pages build on them.
-var domain = []string{"internal/ask", "internal/schema", "internal/ontology", "internal/account", "internal/audit", "internal/training", "internal/settings"}
+var domain = []string{"internal/ask", "internal/schema", "internal/ontology", "internal/account", "internal/audit", "internal/training", "internal/settings", "internal/job"}
 
 // mayImport is README's table of packages: what each may import of ours. A
 // package that holds another inside itself may import that one, too.
@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"internal/ontology": {"internal/schema"},
 	"internal/training": {"internal/ask", "internal/schema", "internal/ontology"},
 	"internal/settings": {"internal/ask", "internal/audit"},
+	"internal/job":      {},
 	"internal/account":  {},
 	"internal/audit":    {},
 	"internal/target":   {"internal/ask", "internal/schema"},
@@ -38,7 +39,7 @@ var mayImport = map[string][]string{
 	"internal/chroma":   {"internal/ask"},
 	"internal/chromem":  {"internal/ask"},
 	"internal/embed":    {},
-	"internal/redis":    {"internal/ask"},
+	"internal/redis":    {"internal/ask", "internal/job"},
 	"internal/config":   {},
 	"internal/demo":     {},
 	"internal/legacy":   {"internal/schema"},

@@ -1,6 +1,6 @@
 -- name: CreateQuestion :exec
-insert into queries (id, user_id, parent_id, text, status, tier, generator, sql, fingerprint, created_at, search)
-values ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10);
+insert into queries (id, user_id, parent_id, text, status, tier, generator, sql, fingerprint, created_at, search, replica)
+values ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, $11);
 
 -- name: FinishQuestion :execrows
 update queries
@@ -35,9 +35,26 @@ where (sqlc.arg(user_id)::text = '' or queries.user_id = nullif(sqlc.arg(user_id
   and (sqlc.arg(status)::text = '' or queries.status = sqlc.arg(status)::text)
   and queries.search like all (sqlc.arg(patterns)::text[]);
 
--- name: InterruptStale :execrows
-update queries set status = 'interrupted', message = $2, finished_at = now()
-where status = 'running' and created_at < $1;
+-- name: HoldReplica :exec
+select pg_advisory_lock_shared(sqlc.arg(replica)::bigint);
+
+-- name: LostReplicas :many
+-- Those that run questions but hold no lock. A server that has just started may
+-- not have been found again by all of them.
+select replica from (select distinct replica from queries where status = 'running') as running
+where pg_postmaster_start_time() < now() - interval '10 seconds' and pg_try_advisory_xact_lock(replica);
+
+-- name: InterruptLost :execrows
+-- A question younger than two seconds may be of a replica about to take its lock.
+update queries set status = 'interrupted', message = sqlc.arg(message), finished_at = now()
+where status = 'running'
+  and (created_at < sqlc.arg(cutoff)
+       or replica = any (sqlc.arg(replicas)::bigint[]) and created_at < now() - interval '2 seconds');
+
+-- name: ForgetQuestions :execrows
+delete from queries where id in (
+    select old.id from queries as old
+    where old.created_at < $1 and old.status <> 'running' order by old.created_at limit $2);
 
 -- name: FeedbackOf :many
 -- What the askers themselves said.

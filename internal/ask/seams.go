@@ -109,9 +109,6 @@ type Store interface {
 	// SaveFeedback records f and, for Right and Corrected, proposes a golden
 	// pair, in one transaction.
 	SaveFeedback(ctx context.Context, f *Feedback) error
-	// InterruptStale marks questions that have been running since before
-	// cutoff as interrupted and says how many.
-	InterruptStale(ctx context.Context, cutoff time.Time) (int, error)
 }
 
 // Filter selects questions for a history page.

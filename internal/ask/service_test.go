@@ -55,7 +55,6 @@ func (m *memory) Question(_ context.Context, id string) (*Question, error) {
 }
 
 func (m *memory) Questions(context.Context, Filter) ([]Question, int, error) { return nil, 0, nil }
-func (m *memory) InterruptStale(context.Context, time.Time) (int, error)     { return 0, nil }
 func (m *memory) SaveFeedback(_ context.Context, f *Feedback) error {
 	m.said = append(m.said, *f)
 	return nil

@@ -57,6 +57,9 @@ const (
 	SettingsSave  = "settings.save"
 	CacheClear    = "cache.clear"
 	TrainingStart = "training.start"
+	JobRun        = "job.run"
+
+	QuestionsForget = "questions.forget"
 )
 
 // Entry is one thing done. Before and After are JSON, or empty.

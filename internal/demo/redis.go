@@ -28,7 +28,7 @@ func Redis() (url string, stop func(), err error) {
 
 // expire moves the clock by which keys expire: miniredis has none of its own.
 func expire(m *miniredis.Miniredis, done <-chan struct{}) {
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for last := time.Now(); ; {
 		select {

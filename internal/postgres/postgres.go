@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/querent/querent/internal/account"
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
+	"github.com/querent/querent/internal/job"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
 	"github.com/querent/querent/internal/settings"
 	"github.com/querent/querent/internal/training"
@@ -32,7 +34,10 @@ const (
 
 // Store is the System DB. Its methods may be called at once from many
 // goroutines; they recover by themselves once a lost server is back.
-type Store struct{ pool *pgxpool.Pool }
+type Store struct {
+	pool    *pgxpool.Pool
+	replica int64 // this process among those that share the server
+}
 
 var (
 	_ ask.Store      = (*Store)(nil)
@@ -40,6 +45,7 @@ var (
 	_ audit.Log      = (*Store)(nil)
 	_ training.Store = (*Store)(nil)
 	_ settings.Store = (*Store)(nil)
+	_ job.Store      = (*Store)(nil)
 )
 
 // Open makes a Store without connecting yet: Ping tells whether the server is
@@ -59,7 +65,7 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("postgres: open: %w", err)
 	}
-	return &Store{pool}, nil
+	return &Store{pool, rand.Int64()}, nil
 }
 
 // Close ends every connection.

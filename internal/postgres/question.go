@@ -29,7 +29,7 @@ func (s *Store) CreateQuestion(ctx context.Context, q *ask.Question) error {
 	err := s.write(ctx, "create question", func(ctx context.Context, db *dbgen.Queries) error {
 		return db.CreateQuestion(ctx, dbgen.CreateQuestionParams{ID: id, UserID: q.UserID, ParentID: orNull(q.ParentID),
 			Text: storable(q.Text), Tier: string(q.Tier), Generator: q.Generator, Sql: storable(q.SQL),
-			Fingerprint: q.Fingerprint, CreatedAt: created, Search: questionSearch(q)})
+			Fingerprint: q.Fingerprint, CreatedAt: created, Search: questionSearch(q), Replica: s.replica})
 	})
 	if err == nil {
 		q.ID, q.Created, q.Status = id, created, ask.Running
@@ -131,17 +131,6 @@ func (s *Store) Questions(ctx context.Context, f ask.Filter) (page []ask.Questio
 		return attachFeedback(ctx, db, page)
 	})
 	return page, total, err
-}
-
-// InterruptStale marks questions that have been running since before cutoff as
-// interrupted and says how many.
-func (s *Store) InterruptStale(ctx context.Context, cutoff time.Time) (int, error) {
-	var n int64
-	err := s.write(ctx, "interrupt stale questions", func(ctx context.Context, db *dbgen.Queries) (err error) {
-		n, err = db.InterruptStale(ctx, dbgen.InterruptStaleParams{CreatedAt: cutoff, Message: msgInterrupted})
-		return err
-	})
-	return int(n), err
 }
 
 func questionSearch(q *ask.Question) string { return fold(storable(q.Text + "\n" + q.SQL)) }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
+	"github.com/querent/querent/internal/demo"
 )
 
 // each runs test on the in-process server of the demo and on a real one.
@@ -33,29 +33,15 @@ func open(t testing.TB, url string) *Client {
 	return c
 }
 
-// openMini starts miniredis with a clock, which it lacks by itself.
+// openMini starts the demo's own.
 func openMini(t testing.TB) *Client {
 	t.Helper()
-	m := miniredis.NewMiniRedis()
-	if err := m.StartAddr("127.0.0.1:0"); err != nil {
+	url, stop, err := demo.Redis()
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(m.Close)
-	const tick = 20 * time.Millisecond
-	ticker := time.NewTicker(tick)
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-ticker.C:
-				m.FastForward(tick)
-			case <-done:
-				return
-			}
-		}
-	}()
-	t.Cleanup(func() { ticker.Stop(); close(done) })
-	return open(t, "redis://"+m.Addr())
+	t.Cleanup(stop)
+	return open(t, url)
 }
 
 // server is a redis-server process that a test may stop, freeze and start

@@ -227,7 +227,7 @@ type Status struct {
 	Collections []CollectionStatus
 	Fingerprint string // of the target now
 	Trained     Trained
-	Outbox      int    // changes waiting, counted up to 1000
+	Outbox      int // changes waiting, counted up to 1000
 }
 
 // Current reports whether nothing is left to do.

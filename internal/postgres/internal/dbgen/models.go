@@ -102,6 +102,8 @@ type Query struct {
 	FinishedAt   *time.Time
 	// Text and SQL in lower case, for the history's search.
 	Search string
+	// The process that runs the question, by the key of the advisory lock that it holds while it lives.
+	Replica int64
 }
 
 // Who may sign in. Rows are disabled, never deleted: history refers to them.

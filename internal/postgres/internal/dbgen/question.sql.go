@@ -31,8 +31,8 @@ func (q *Queries) CountQuestions(ctx context.Context, arg CountQuestionsParams) 
 }
 
 const createQuestion = `-- name: CreateQuestion :exec
-insert into queries (id, user_id, parent_id, text, status, tier, generator, sql, fingerprint, created_at, search)
-values ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10)
+insert into queries (id, user_id, parent_id, text, status, tier, generator, sql, fingerprint, created_at, search, replica)
+values ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, $11)
 `
 
 type CreateQuestionParams struct {
@@ -46,6 +46,7 @@ type CreateQuestionParams struct {
 	Fingerprint string
 	CreatedAt   time.Time
 	Search      string
+	Replica     int64
 }
 
 func (q *Queries) CreateQuestion(ctx context.Context, arg CreateQuestionParams) error {
@@ -60,6 +61,7 @@ func (q *Queries) CreateQuestion(ctx context.Context, arg CreateQuestionParams) 
 		arg.Fingerprint,
 		arg.CreatedAt,
 		arg.Search,
+		arg.Replica,
 	)
 	return err
 }
@@ -155,18 +157,50 @@ func (q *Queries) FinishQuestion(ctx context.Context, arg FinishQuestionParams) 
 	return result.RowsAffected(), nil
 }
 
-const interruptStale = `-- name: InterruptStale :execrows
-update queries set status = 'interrupted', message = $2, finished_at = now()
-where status = 'running' and created_at < $1
+const forgetQuestions = `-- name: ForgetQuestions :execrows
+delete from queries where id in (
+    select old.id from queries as old
+    where old.created_at < $1 and old.status <> 'running' order by old.created_at limit $2)
 `
 
-type InterruptStaleParams struct {
+type ForgetQuestionsParams struct {
 	CreatedAt time.Time
-	Message   string
+	Limit     int32
 }
 
-func (q *Queries) InterruptStale(ctx context.Context, arg InterruptStaleParams) (int64, error) {
-	result, err := q.db.Exec(ctx, interruptStale, arg.CreatedAt, arg.Message)
+func (q *Queries) ForgetQuestions(ctx context.Context, arg ForgetQuestionsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, forgetQuestions, arg.CreatedAt, arg.Limit)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const holdReplica = `-- name: HoldReplica :exec
+select pg_advisory_lock_shared($1::bigint)
+`
+
+func (q *Queries) HoldReplica(ctx context.Context, replica int64) error {
+	_, err := q.db.Exec(ctx, holdReplica, replica)
+	return err
+}
+
+const interruptLost = `-- name: InterruptLost :execrows
+update queries set status = 'interrupted', message = $1, finished_at = now()
+where status = 'running'
+  and (created_at < $2
+       or replica = any ($3::bigint[]) and created_at < now() - interval '2 seconds')
+`
+
+type InterruptLostParams struct {
+	Message  string
+	Cutoff   time.Time
+	Replicas []int64
+}
+
+// A question younger than two seconds may be of a replica about to take its lock.
+func (q *Queries) InterruptLost(ctx context.Context, arg InterruptLostParams) (int64, error) {
+	result, err := q.db.Exec(ctx, interruptLost, arg.Message, arg.Cutoff, arg.Replicas)
 	if err != nil {
 		return 0, err
 	}
@@ -174,7 +208,7 @@ func (q *Queries) InterruptStale(ctx context.Context, arg InterruptStaleParams) 
 }
 
 const lockQuestion = `-- name: LockQuestion :one
-select id, user_id, parent_id, text, status, tier, generator, sql, confidence, reading, alternatives, notes, steps, suggestions, message, cached, fingerprint, row_count, truncated, created_at, finished_at, search from queries where id = $1 for update
+select id, user_id, parent_id, text, status, tier, generator, sql, confidence, reading, alternatives, notes, steps, suggestions, message, cached, fingerprint, row_count, truncated, created_at, finished_at, search, replica from queries where id = $1 for update
 `
 
 func (q *Queries) LockQuestion(ctx context.Context, id string) (Query, error) {
@@ -203,12 +237,40 @@ func (q *Queries) LockQuestion(ctx context.Context, id string) (Query, error) {
 		&i.CreatedAt,
 		&i.FinishedAt,
 		&i.Search,
+		&i.Replica,
 	)
 	return i, err
 }
 
+const lostReplicas = `-- name: LostReplicas :many
+select replica from (select distinct replica from queries where status = 'running') as running
+where pg_postmaster_start_time() < now() - interval '10 seconds' and pg_try_advisory_xact_lock(replica)
+`
+
+// Those that run questions but hold no lock. A server that has just started may
+// not have been found again by all of them.
+func (q *Queries) LostReplicas(ctx context.Context) ([]int64, error) {
+	rows, err := q.db.Query(ctx, lostReplicas)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var replica int64
+		if err := rows.Scan(&replica); err != nil {
+			return nil, err
+		}
+		items = append(items, replica)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const question = `-- name: Question :one
-select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, users.name as user_name
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, users.name as user_name
 from queries join users on users.id = queries.user_id
 where queries.id = $1
 `
@@ -244,6 +306,7 @@ func (q *Queries) Question(ctx context.Context, id string) (QuestionRow, error) 
 		&i.Query.CreatedAt,
 		&i.Query.FinishedAt,
 		&i.Query.Search,
+		&i.Query.Replica,
 		&i.UserName,
 	)
 	return i, err
@@ -261,7 +324,7 @@ func (q *Queries) QuestionExists(ctx context.Context, id string) (bool, error) {
 }
 
 const questions = `-- name: Questions :many
-select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, users.name as user_name
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, users.name as user_name
 from queries join users on users.id = queries.user_id
 where ($1::text = '' or queries.user_id = nullif($1::text, '')::uuid)
   and ($2::text = '' or queries.status = $2::text)
@@ -321,6 +384,7 @@ func (q *Queries) Questions(ctx context.Context, arg QuestionsParams) ([]Questio
 			&i.Query.CreatedAt,
 			&i.Query.FinishedAt,
 			&i.Query.Search,
+			&i.Query.Replica,
 			&i.UserName,
 		); err != nil {
 			return nil, err

@@ -1,0 +1,86 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// How often each job is due, and when a question has been running for too
+// long: none may, so its process is stuck or gone.
+const (
+	carryEvery  = 2 * time.Second
+	followEvery = 5 * time.Second
+	sweepEvery  = 3 * time.Second
+	forgetEvery = time.Hour
+	staleRun    = 2 * time.Minute
+)
+
+// Store keeps the questions.
+type Store interface {
+	// InterruptStale ends questions that lost their process, or have been
+	// running since before cutoff, and says how many.
+	InterruptStale(ctx context.Context, cutoff time.Time) (int, error)
+	// ForgetQuestions deletes questions asked before cutoff, with their
+	// feedback, and says how many.
+	ForgetQuestions(ctx context.Context, cutoff time.Time) (int, error)
+}
+
+// Config is what upkeep needs. All fields must be set unless they say
+// otherwise.
+type Config struct {
+	Store Store
+	// Carry brings waiting changes to the vector store and says how many.
+	Carry func(context.Context) (int, error)
+	// Follow trains anew if the target, or the vector store, is another than
+	// was trained, and says why; empty if not. nil: training is left to people.
+	Follow func(context.Context) (why string, err error)
+	// Retention is how long questions are kept; 0: for ever.
+	Retention func() time.Duration
+}
+
+// Upkeep lists every job.
+func Upkeep(cfg Config) []Job {
+	jobs := []Job{
+		{Name: "outbox", Title: "Carry approvals", Every: carryEvery, Limit: time.Minute, Run: cfg.carry,
+			About: "Brings approved pairs and terms to the vector store. What can't be carried waits in the System DB."},
+		{Name: "lost-questions", Title: "End lost questions", Every: sweepEvery, Limit: 10 * time.Second, Run: cfg.sweep,
+			About: "Ends questions whose server is gone, so that nobody waits for them."},
+		{Name: "retention", Title: "Forget old questions", Every: forgetEvery, Limit: 10 * time.Minute, Run: cfg.forget,
+			About: "Deletes questions older than the setting “Keep history” says. The audit log and approved pairs stay."},
+	}
+	if cfg.Follow != nil {
+		jobs = append(jobs, Job{Name: "training", Title: "Follow the target", Every: followEvery, Limit: 10 * time.Minute, Run: cfg.Follow,
+			About: "Trains anew when the target's structure has changed or the vector store was emptied, and marks what no longer fits."})
+	}
+	return jobs
+}
+
+func (cfg Config) carry(ctx context.Context) (string, error) {
+	n, err := cfg.Carry(ctx)
+	return count(n, "change carried", "changes carried"), err
+}
+
+func (cfg Config) sweep(ctx context.Context) (string, error) {
+	n, err := cfg.Store.InterruptStale(ctx, time.Now().Add(-staleRun))
+	return count(n, "question ended", "questions ended"), err
+}
+
+func (cfg Config) forget(ctx context.Context) (string, error) {
+	keep := cfg.Retention()
+	if keep <= 0 {
+		return "", nil
+	}
+	n, err := cfg.Store.ForgetQuestions(ctx, time.Now().Add(-keep))
+	return count(n, "question forgotten", "questions forgotten"), err
+}
+
+func count(n int, one, many string) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "1 " + one + "."
+	}
+	return fmt.Sprintf("%d %s.", n, many)
+}
