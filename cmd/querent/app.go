@@ -56,6 +56,7 @@ type app struct {
 	accounts *account.Service
 	ask      *ask.Service
 	health   *monitor
+	measures *measures
 
 	opened, closing atomic.Bool
 }
@@ -63,7 +64,7 @@ type app struct {
 // build opens what must be open and ties the parts. The System DB must be
 // migrated already.
 func build(ctx context.Context, p place) (_ *app, err error) {
-	a := &app{place: p}
+	a := &app{place: p, measures: newMeasures()}
 	defer func() {
 		if err != nil {
 			a.close()
@@ -85,9 +86,10 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(),
 		Builtin:  semparse.New(semparse.Options{Words: p.words}),
-		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, Log: p.log,
+		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.measures.finished, Log: p.log,
 	})
 	a.health = newMonitor(a.components())
+	a.measures.registry.MustRegister(gauges{a})
 	return a, nil
 }
 

@@ -165,7 +165,7 @@ func checkCollections(ctx context.Context, a *app) finding {
 }
 
 func checkOutbox(ctx context.Context, a *app) finding {
-	items, err := a.store.Outbox(ctx, 1000)
+	items, err := a.store.Outbox(ctx, outboxMost)
 	if err != nil {
 		return bad(err, "See the System DB's checks.")
 	}

@@ -87,15 +87,20 @@ func (m *monitor) fault(name string) error {
 
 // ready says whether questions can be answered now: it asks what they need.
 func (a *app) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, lookLimit)
+	defer cancel()
+	a.health.look(ctx)
+	return a.lastReady()
+}
+
+// lastReady says so from what was last seen.
+func (a *app) lastReady() error {
 	if a.closing.Load() {
 		return errStopping
 	}
 	if err := a.isOpen(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookLimit)
-	defer cancel()
-	a.health.look(ctx)
 	var faults []error
 	for _, c := range a.health.components {
 		if c.need {

@@ -33,6 +33,11 @@ var (
 func (a *app) serve(ctx context.Context, ln net.Listener, prepare func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	stopMetrics, err := a.serveMetrics()
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
 	srv := a.server(a.site())
 	go func() { cancel(fmt.Errorf("serve: %w", srv.Serve(ln))) }()
 	if err := prepare(ctx); err != nil && ctx.Err() == nil {

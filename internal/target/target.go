@@ -265,6 +265,13 @@ func (db *DB) Writable() bool {
 	return true
 }
 
+// Workers says how many queries run now, and how many can at once.
+func (db *DB) Workers() (busy, most int) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return len(db.busy), cap(db.slots)
+}
+
 // userError turns a fault into an *ask.Error.
 func userError(err error) error {
 	var f *fault

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/querent/querent/internal/ask"
+)
+
+// outboxMost is as far as the outbox is counted.
+const outboxMost = 1000
+
+// measures are what operators watch: counted as questions end, or read when
+// they are asked for.
+type measures struct {
+	registry  *prometheus.Registry
+	questions *prometheus.CounterVec
+	seconds   *prometheus.HistogramVec
+	cacheHits prometheus.Counter
+}
+
+func newMeasures() *measures {
+	m := &measures{
+		registry: prometheus.NewRegistry(),
+		questions: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "querent_questions_total",
+			Help: "Questions that ended here, by status and tier."}, []string{"status", "tier"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "querent_question_seconds",
+			Help:    "Time from asking to the saved end.",
+			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}}, []string{"status"}),
+		cacheHits: prometheus.NewCounter(prometheus.CounterOpts{Name: "querent_cache_hits_total",
+			Help: "Questions whose SQL came from the semantic cache."}),
+	}
+	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "querent_info", Help: "Always 1; the label tells the version.",
+		ConstLabels: prometheus.Labels{"version": version}})
+	info.Set(1)
+	m.registry.MustRegister(m.questions, m.seconds, m.cacheHits, info,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// finished counts a question's end.
+func (m *measures) finished(q ask.Question) {
+	m.questions.WithLabelValues(string(q.Status), string(q.Tier)).Inc()
+	m.seconds.WithLabelValues(string(q.Status)).Observe(q.Finished.Sub(q.Created).Seconds())
+	if q.Cached {
+		m.cacheHits.Inc()
+	}
+}
+
+// What is read when it is asked for.
+var (
+	upDesc = prometheus.NewDesc("querent_component_up", "Whether a component answered when last looked at.", []string{"component"}, nil)
+	dbDesc = prometheus.NewDesc("querent_db_connections", "Connections to the System DB, by state; the limit has the state most.",
+		[]string{"state"}, nil)
+	workerDesc = prometheus.NewDesc("querent_sql_workers", "SQL worker slots, by state; the limit has the state most.", []string{"state"}, nil)
+	outboxDesc = prometheus.NewDesc("querent_outbox_depth", fmt.Sprintf("Changes not yet carried to the vector store, counted to %d.", outboxMost), nil, nil)
+	readyDesc  = prometheus.NewDesc("querent_ready", "Whether the server can answer questions.", nil, nil)
+)
+
+// gauges reads the app's state for one scrape.
+type gauges struct{ a *app }
+
+func (g gauges) Describe(to chan<- *prometheus.Desc) { prometheus.DescribeByCollect(g, to) }
+
+func (g gauges) Collect(to chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v int, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v), labels...)
+	}
+	for _, c := range g.a.health.components {
+		gauge(upDesc, truth(g.a.health.fault(c.name) == nil), c.name)
+	}
+	db := g.a.store.Pool()
+	gauge(dbDesc, db.InUse, "in_use")
+	gauge(dbDesc, db.Idle, "idle")
+	gauge(dbDesc, db.Most, "most")
+	busy, most := g.a.db.Workers()
+	gauge(workerDesc, busy, "busy")
+	gauge(workerDesc, most, "most")
+	gauge(readyDesc, truth(g.a.lastReady() == nil))
+	ctx, cancel := context.WithTimeout(context.Background(), lookLimit)
+	defer cancel()
+	if items, err := g.a.store.Outbox(ctx, outboxMost); err == nil {
+		gauge(outboxDesc, len(items))
+	}
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// serveMetrics answers /metrics, and nothing else, on an address of its own,
+// which must not be public. The result ends it.
+func (a *app) serveMetrics() (stop func(), err error) {
+	if a.metrics == "" {
+		return func() {}, nil
+	}
+	ln, err := net.Listen("tcp", a.metrics)
+	if err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.measures.registry, promhttp.HandlerOpts{}))
+	srv := a.server(mux)
+	go func() {
+		if err := srv.Serve(ln); err != http.ErrServerClosed {
+			a.log.Error("metrics", "err", err)
+		}
+	}()
+	return func() { srv.Close() }, nil
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/querent/querent/internal/ask"
+)
+
+// endless is SQL that runs into its time limit.
+const endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1e12) SELECT count(*) FROM c"
+
+func scrape(t *testing.T, address string) string {
+	t.Helper()
+	res, err := http.Get("http://" + address + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s, %v", res.Status, err)
+	}
+	return string(text)
+}
+
+func TestMetrics(t *testing.T) {
+	s := newStack(t)
+	s.ok(t, "init")
+	address := "127.0.0.1:" + freePort(t)
+	r := s.serve(t, "QUERENT_METRICS_LISTEN", address)
+	r.ready(t)
+	u := signIn(t, r.url)
+	u.asks("how many employees are there")
+	text := scrape(t, address)
+	for _, line := range []string{`querent_questions_total{status="answered",tier="compiled"} 1`, `querent_question_seconds_count{status="answered"} 1`,
+		`querent_component_up{component="chroma"} 1`, `querent_db_connections{state="most"} 10`, `querent_sql_workers{state="most"} 2`,
+		"querent_outbox_depth 0", "querent_ready 1", "querent_cache_hits_total 0", `querent_info{version="dev"} 1`, "process_resident_memory_bytes"} {
+		if !strings.Contains(text, line) {
+			t.Errorf("no %q in\n%s", line, text)
+		}
+	}
+	if r.status("/metrics") != http.StatusNotFound {
+		t.Error("measurements are public")
+	}
+	s.chroma.Stop()
+	eventually(t, 10*time.Second, "it shows that chroma is down", func() bool {
+		return strings.Contains(scrape(t, address), `querent_component_up{component="chroma"} 0`)
+	})
+	if r.status("/readyz") != http.StatusOK {
+		t.Error("not ready without the vector store")
+	}
+	if _, page := u.get("/"); !strings.Contains(page.Find("main").Text(), "Retrieval is off") {
+		t.Error("the page does not say that retrieval is off")
+	}
+	if got := rows(u.asks("how many customers are there")); len(got) != 1 {
+		t.Errorf("without the vector store: %v", got)
+	}
+}
+
+// Told to stop, a server is not ready at once, lets running questions end, and
+// ends those that don't.
+func TestStopIsGraceful(t *testing.T) {
+	s := newStack(t)
+	s.ok(t, "init")
+	r := s.serve(t)
+	r.ready(t)
+	u := signIn(t, r.url)
+	path := u.asks("how many employees are there").Url.Path
+	_, page := u.post(path+"/run", url.Values{"sql": {endless}})
+	id := page.Url.Path[strings.LastIndexByte(page.Url.Path, '/')+1:]
+	start := time.Now()
+	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, time.Second, "it is not ready", func() bool { return r.status("/readyz") == http.StatusServiceUnavailable })
+	if status, page := u.post("/questions", url.Values{"question": {"how many customers are there"}}); status != http.StatusServiceUnavailable {
+		t.Errorf("a new question while it stops: %d: %s", status, page.Find("main").Text())
+	}
+	if status := r.await(t, 15*time.Second); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	if took := time.Since(start); took < drainLimit-time.Second || took > 15*time.Second {
+		t.Errorf("it stopped after %s", took)
+	}
+	if got := scan1[string](t, s.dsn, "select status from queries where id = $1", id); got != string(ask.Interrupted) {
+		t.Errorf("the running question is %s", got)
+	}
+}
