@@ -23,6 +23,7 @@ type measures struct {
 	questions *prometheus.CounterVec
 	seconds   *prometheus.HistogramVec
 	cacheHits prometheus.Counter
+	ignored   *prometheus.CounterVec
 }
 
 func newMeasures() *measures {
@@ -35,11 +36,13 @@ func newMeasures() *measures {
 			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}}, []string{"status"}),
 		cacheHits: prometheus.NewCounter(prometheus.CounterOpts{Name: "querent_cache_hits_total",
 			Help: "Questions whose SQL came from the semantic cache."}),
+		ignored: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "querent_vector_hits_ignored_total",
+			Help: "Found documents that the System DB or the target does not bear out: outdated, or forged."}, []string{"collection"}),
 	}
 	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "querent_info", Help: "Always 1; the label tells the version.",
 		ConstLabels: prometheus.Labels{"version": version}})
 	info.Set(1)
-	m.registry.MustRegister(m.questions, m.seconds, m.cacheHits, info,
+	m.registry.MustRegister(m.questions, m.seconds, m.cacheHits, m.ignored, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -51,6 +54,11 @@ func (m *measures) finished(q ask.Question) {
 	if q.Cached {
 		m.cacheHits.Inc()
 	}
+}
+
+// ignoredHits counts what the vector store should not have said.
+func (m *measures) ignoredHits(collection string, hits int) {
+	m.ignored.WithLabelValues(collection).Add(float64(hits))
 }
 
 // What is read when it is asked for.

@@ -46,11 +46,15 @@ func (s *Service) Samples(ctx context.Context, question string, vector []float32
 	if err != nil {
 		return nil, err
 	}
+	ignored := 0
 	for _, h := range hits {
 		if p, ok := pairs[h.ID]; ok && hashOf(&p) == h.Meta[hashKey] {
 			add(p, h.Similarity)
+		} else {
+			ignored++
 		}
 	}
+	s.ignore(ask.SampleQueries, ignored)
 	return samples, nil
 }
 
@@ -87,12 +91,26 @@ func (s *Service) Tables(ctx context.Context, vector []float32, k int) ([]string
 		now[d.ID] = d
 	}
 	var names []string
+	ignored := 0
 	for _, h := range hits {
-		if d, ok := now[h.ID]; ok && d.Meta[hashKey] == h.Meta[hashKey] && !slices.Contains(names, d.Meta["table"]) {
+		d, ok := now[h.ID]
+		switch {
+		case !ok || d.Meta[hashKey] != h.Meta[hashKey]:
+			ignored++
+		case !slices.Contains(names, d.Meta["table"]):
 			names = append(names, d.Meta["table"])
 		}
 	}
+	s.ignore(ask.TableSchemas, ignored)
 	return names, nil
+}
+
+// ignore tells of hits that were forged, or that the vector store has yet to be
+// told of.
+func (s *Service) ignore(collection string, hits int) {
+	if hits > 0 && s.cfg.OnIgnored != nil {
+		s.cfg.OnIgnored(collection, hits)
+	}
 }
 
 func (s *Service) search(ctx context.Context, collection string, vector []float32, k int) ([]ask.Hit, error) {

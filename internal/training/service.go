@@ -13,13 +13,15 @@ import (
 	"github.com/querent/querent/internal/ontology"
 )
 
-// Config is what a Service needs. All fields must be set.
+// Config is what a Service needs. All fields must be set unless they say
+// otherwise.
 type Config struct {
-	Store   Store
-	Vectors ask.VectorStore
-	Embed   ask.Embedder
-	Target  ask.Target
-	Log     *slog.Logger
+	Store     Store
+	Vectors   ask.VectorStore
+	Embed     ask.Embedder
+	Target    ask.Target
+	OnIgnored func(collection string, hits int) // nil, or told of hits that the truth does not bear out
+	Log       *slog.Logger
 }
 
 // Service is the training loop. Its methods may be called at once from many

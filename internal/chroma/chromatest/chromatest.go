@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -25,10 +26,11 @@ var files embed.FS
 
 const program = `require('chromadb-js-bindings-linux-x64-gnu').cli(['chroma','run','--path',process.argv[1],'--host','127.0.0.1','--port',process.argv[2]])`
 
-// Server is a running Chroma.
+// Server is a Chroma server. Its URL stays while it is stopped.
 type Server struct {
-	URL string
-	cmd *exec.Cmd
+	URL  string
+	data string // directory of what it keeps
+	cmd  *exec.Cmd
 }
 
 // Start runs a server over an empty directory until the test ends. Where it
@@ -42,16 +44,31 @@ func Start(t testing.TB) *Server {
 		}
 		t.Skipf("no Chroma server: %v", err)
 	}
-	port := freePort(t)
-	s := &Server{URL: "http://127.0.0.1:" + port}
-	s.cmd = exec.Command("node", "-e", program, t.TempDir(), port)
+	s := &Server{URL: "http://127.0.0.1:" + freePort(t), data: t.TempDir()}
+	s.start(t, dir)
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// start runs the server from the package in dir and awaits it.
+func (s *Server) start(t testing.TB, dir string) {
+	t.Helper()
+	_, port, _ := strings.Cut(s.URL, "127.0.0.1:")
+	s.cmd = exec.Command("node", "-e", program, s.data, port)
 	s.cmd.Dir = dir
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.Stop)
 	s.await(t)
-	return s
+}
+
+// Restart starts a stopped server again, with what it held, or with nothing.
+func (s *Server) Restart(t testing.TB, empty bool) {
+	t.Helper()
+	if empty {
+		s.data = t.TempDir()
+	}
+	s.start(t, s.cmd.Dir)
 }
 
 // Stop ends the server; a second call does nothing.
