@@ -42,7 +42,7 @@ var mayImport = map[string][]string{
 	"internal/redis":    {"internal/ask", "internal/job"},
 	"internal/config":   {},
 	"internal/demo":     {},
-	"internal/legacy":   {"internal/schema"},
+	"internal/legacy":   domain,
 	"db":                {},
 	"static":            {},
 }

@@ -19,7 +19,10 @@ var legacySteps = []command{
 	{"export", "copy business tables into a new SQLite target, and compare", exportLegacy},
 	{"verify", "compare a target with the old database again", verifyLegacy},
 	{"drop", "remove business tables from the old database, once their copy is whole", dropLegacy},
+	{"import", "take over users, questions, feedback and business terms", importLegacy},
 }
+
+const fromHelp = "`address` of the old database, postgres://user@host/name; leave the password to PGPASSWORD or .pgpass, since others may see a command's flags"
 
 // runLegacy leads out of an old installation, which kept everything in one
 // Postgres.
@@ -53,7 +56,7 @@ type move struct {
 
 func moveFlags(c call, step string) (m move, err error) {
 	fs := flag.NewFlagSet("querent legacy "+step, flag.ContinueOnError)
-	fs.StringVar(&m.from, "from", "", "`address` of the old database, postgres://user@host/name; leave the password to PGPASSWORD or .pgpass, since others may see a command's flags")
+	fs.StringVar(&m.from, "from", "", fromHelp)
 	fs.StringVar(&m.to, "to", "", "the SQLite target, a `file`")
 	fs.Func("tables", "`names` of the tables, with commas between", func(s string) error {
 		m.tables = strings.Split(s, ",")
@@ -62,13 +65,10 @@ func moveFlags(c call, step string) (m move, err error) {
 	if step == "drop" {
 		fs.StringVar(&m.confirm, "confirm", "", "the same `names` again, in place of typing them when asked")
 	}
-	words, err := c.parse(fs)
-	switch {
-	case err != nil:
+	if err := c.flagsOnly(fs); err != nil {
 		return m, err
-	case len(words) > 0:
-		return m, usageError{fmt.Errorf("legacy %s takes no argument %q", step, words[0])}
-	case m.from == "" || m.to == "" || len(m.tables) == 0:
+	}
+	if m.from == "" || m.to == "" || len(m.tables) == 0 {
 		return m, usageError{fmt.Errorf("legacy %s needs --from, --tables and --to", step)}
 	}
 	return m, nil

@@ -47,7 +47,7 @@ var commands = []command{
 	{"config", "print the settings of the environment, secrets masked", runConfig},
 	{"ask", "answer one question in the terminal", runAsk},
 	{"eval", "measure the built-in generator on a question set", runEval},
-	{"legacy", "lead out of an old database: export, verify, drop", runLegacy},
+	{"legacy", "lead out of an old database: export, verify, drop, import", runLegacy},
 	{"version", "print the version", runVersion},
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/crypto/bcrypt"
 )
 
 // argon2id's cost, as OWASP advises for one lane, and what a hash holds.
@@ -69,6 +70,9 @@ func (h hasher) matches(ctx context.Context, stored, password string) (bool, err
 		return false, err
 	}
 	defer release()
+	if isBcrypt(stored) {
+		return bcrypt.CompareHashAndPassword([]byte(stored), []byte(password)) == nil, nil
+	}
 	want, err := parsePHC(stored)
 	if err != nil {
 		argon2.IDKey([]byte(password), make([]byte, saltLen), passes, memoryKiB, lanes, keyLen)
@@ -112,6 +116,24 @@ func parsePHC(s string) (phc, error) {
 		return phc{}, errHash
 	}
 	return p, nil
+}
+
+// maxBcryptCost is the highest cost of a foreign hash that a sign-in may take:
+// each step doubles the time, and refuseTime must cover it.
+const maxBcryptCost = 12
+
+// isBcrypt reports whether a hash is one that another program made with bcrypt.
+// It lives only until its user's first sign-in, which replaces the password.
+func isBcrypt(stored string) bool {
+	cost, err := bcrypt.Cost([]byte(stored))
+	return err == nil && cost <= maxBcryptCost
+}
+
+// Checkable reports whether a password can be checked against a hash that
+// another program made.
+func Checkable(hash string) bool {
+	_, err := parsePHC(hash)
+	return err == nil || isBcrypt(hash)
 }
 
 // oneTime makes a password of 80 random bits that can be read out aloud.

@@ -49,7 +49,8 @@ func checkPassword(name, password string) error {
 	return nil
 }
 
-func checkName(name string) error {
+// CheckName says why a user may not be called so: a *PolicyError, or nil.
+func CheckName(name string) error {
 	switch n := utf8.RuneCountInString(name); {
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
 		return &PolicyError{"The user name holds characters that can't be shown."}

@@ -60,6 +60,7 @@ const (
 	JobRun        = "job.run"
 
 	QuestionsForget = "questions.forget"
+	LegacyImport    = "legacy.import"
 )
 
 // Entry is one thing done. Before and After are JSON, or empty.

@@ -30,7 +30,7 @@ func (o *Ontology) Validate(s *schema.Schema, check func(sql string) error) Prob
 
 // Validate finds everything that is wrong with one term.
 func (t *Term) Validate(s *schema.Schema, check func(sql string) error) []string {
-	if wrong := t.form(); len(wrong) > 0 {
+	if wrong := t.Form(); len(wrong) > 0 {
 		return wrong
 	}
 	table := s.Table(t.Table)
@@ -46,8 +46,8 @@ func (t *Term) Validate(s *schema.Schema, check func(sql string) error) []string
 	return nil
 }
 
-// form finds what is wrong with a term by itself, without a schema.
-func (t *Term) form() []string {
+// Form finds what is wrong with a term by itself, without a schema.
+func (t *Term) Form() []string {
 	var wrong []string
 	need := func(ok bool, format string, args ...any) {
 		if !ok {

@@ -105,7 +105,7 @@ func (p *parser) ontology(n *yaml.Node) *Ontology {
 		}
 		for _, item := range v.Content {
 			t := p.term(item)
-			for _, problem := range t.form() {
+			for _, problem := range t.Form() {
 				p.fail(item, t.Name, "%s", problem)
 			}
 			o.Terms = append(o.Terms, t)
