@@ -35,7 +35,7 @@
     const datasets = spec.series.map((s, i) => {
       const c = palette[i % 6];
       return {
-        label: s.name, data: scatter ? spec.x.map((x, j) => ({ x, y: s.values[j] })) : s.values,
+        label: s.name, data: scatter ? s.x.map((x, j) => ({ x, y: s.values[j] })) : s.values,
         backgroundColor: pie ? s.values.map((_, j) => palette[j % 6]) : area ? faint(c, 0.2) : scatter ? faint(c, 0.65) : c,
         borderColor: pie ? card : c, borderWidth: pie ? 2 : spec.type === 'line' || area ? 2.5 : 0, fill: area,
         pointRadius: scatter ? 4 : s.values.length > 60 ? 0 : 3, pointHitRadius: 12, borderRadius: pie ? 0 : 4, maxBarThickness: 56,

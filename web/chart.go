@@ -4,91 +4,328 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/ask"
 )
 
-// maxBars and maxPoints are what one chart can show and still be read.
+// The kinds of charts, as the page's script knows them.
+const (
+	bars    = "bar"
+	across  = "hbar"
+	stacked = "stacked"
+	line    = "line"
+	pie     = "pie"
+	points  = "scatter"
+)
+
+// What one chart can show and still be read.
 const (
 	maxBars   = 40
 	maxPoints = 400
-	maxSeries = 4
+	maxSeries = 4 // measures beside each other
+	maxSplit  = 8 // values of a second category
+	maxSlices = 8
+	minPoints = 5
+	wideLabel = 14 // characters from which bars lie
 )
 
 // chart is what the page's script draws.
 type chart struct {
-	Type       string   `json:"type"` // bar or line
-	Labels     []string `json:"labels"`
-	Series     []series `json:"series"`
-	Horizontal bool     `json:"horizontal"`
-	says       string
+	Type    string   `json:"type"`
+	By      string   `json:"by"` // what the labels, or the points' x, are
+	Labels  []string `json:"labels"`
+	Series  []series `json:"series"`
+	Stacked bool     `json:"stacked"`
 }
 
 type series struct {
 	Name   string     `json:"name"`
 	Values []*float64 `json:"values"` // nil for NULL
+	X      []*float64 `json:"x,omitempty"`
 }
 
-var moment = regexp.MustCompile(`^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?|-?Q[1-4]|-W\d{2})?$`)
+// shape is what a result's columns are to a chart.
+type shape struct {
+	res      ask.Table
+	label    int   // column that names the marks; -1 for points
+	split    int   // column that parts them into series; -1 for none
+	measures []int // columns with what is shown
+	times    bool  // the labels are moments in order
+}
 
-// chartFor chooses a chart for a result of labels and numbers: a line where
-// the labels are a run of times, bars where they are a few names; nil where a
-// chart would say nothing that the table does not.
-func chartFor(res ask.Table) *chart {
-	if len(res.Columns) < 2 || len(res.Rows) < 2 {
-		return nil
+var (
+	moment   = regexp.MustCompile(`^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?|-?Q[1-4]|-W\d{2})?$`)
+	calendar = regexp.MustCompile(`(?i)(^|_|\b)(year|month|quarter|week|weekday|day|hour)s?$`)
+)
+
+// chartsFor tells which kinds of charts fit a result, best first; none where
+// a chart would say nothing that the table does not.
+func chartsFor(res ask.Table) (kinds []string, s shape) {
+	s, ok := shapeOf(res)
+	if !ok {
+		return nil, s
 	}
+	if s.label < 0 {
+		return []string{points}, s
+	}
+	labels := distinct(res, s.label)
+	switch {
+	case s.times && len(labels) > 2 && len(labels) <= maxPoints:
+		kinds = append(kinds, line)
+	case len(labels) > maxBars:
+		return nil, s
+	}
+	if len(labels) <= maxBars {
+		kinds = append(kinds, barKinds(s, labels)...)
+	}
+	if s.times && !slices.Contains(kinds, line) {
+		kinds = append(kinds, line)
+	}
+	if len(s.measures) == 2 && s.split < 0 && len(res.Rows) >= minPoints {
+		kinds = append(kinds, points)
+	}
+	return kinds, s
+}
+
+func barKinds(s shape, labels []string) []string {
+	negative := s.any(func(v float64) bool { return v < 0 })
+	if s.split >= 0 {
+		if negative {
+			return []string{bars}
+		}
+		return []string{stacked, bars}
+	}
+	kinds := []string{bars, across}
+	if widest(labels) > wideLabel && !s.times {
+		kinds = []string{across, bars}
+	}
+	if len(s.measures) == 1 && len(labels) <= maxSlices && !negative && s.any(func(v float64) bool { return v > 0 }) {
+		kinds = append(kinds, pie)
+	}
+	return kinds
+}
+
+// shapeOf finds the columns' parts; false where no chart fits.
+func shapeOf(res ask.Table) (shape, bool) {
+	s := shape{res: res, label: -1, split: -1}
+	if len(res.Columns) < 2 || len(res.Columns) > 1+maxSeries || len(res.Rows) < 2 {
+		return s, false
+	}
+	var names []int
+	names, s.measures = parts(res)
+	switch {
+	case len(s.measures) == 0:
+		return s, false
+	case len(names) == 0:
+		return pointsOrBars(s)
+	case unique(res, names[0]):
+		s.label = names[0]
+	case len(names) == 1 && len(s.measures) == 2 && len(distinct(res, names[0])) <= maxSplit && len(res.Rows) >= minPoints:
+		s.split = names[0]
+		return s, len(res.Rows) <= maxPoints
+	case len(names) == 2 && len(s.measures) == 1 && unique(res, names...):
+		if s.label, s.split = axes(res, names[0], names[1]); len(distinct(res, s.split)) > maxSplit {
+			return s, false
+		}
+	default:
+		return s, false
+	}
+	s.times = inOrder(distinct(res, s.label))
+	return s, true
+}
+
+// parts tells what names a row from what measures it. An identifier does
+// neither, unless nothing else names the rows.
+func parts(res ask.Table) (names, measures []int) {
 	numeric := numericColumns(res)
-	labels, times := labelsOf(res)
-	c := &chart{Type: "bar", Labels: labels}
-	for i := 1; i < len(res.Columns) && len(c.Series) < maxSeries; i++ {
-		if numeric[i] && !isKey(res.Columns[i].Name) {
-			c.Series = append(c.Series, seriesOf(res, i))
+	var keys []int
+	for i, col := range res.Columns {
+		switch {
+		case isKey(col.Name):
+			keys = append(keys, i)
+		case !numeric[i], calendar.MatchString(col.Name):
+			names = append(names, i)
+		default:
+			measures = append(measures, i)
 		}
 	}
-	if len(c.Series) == 0 || len(res.Columns) > 1+maxSeries || labels == nil || numeric[0] && !times {
-		return nil
+	if len(names) == 0 && len(keys) == 1 && len(measures) == 1 {
+		names = keys
+	}
+	return names, measures
+}
+
+// pointsOrBars reads two numbers: a column of the data with what was computed
+// for each of its values has bars, any other two have points.
+func pointsOrBars(s shape) (shape, bool) {
+	if len(s.measures) != 2 {
+		return s, false
+	}
+	x, y := s.measures[0], s.measures[1]
+	computed := func(i int) bool { return s.res.Columns[i].Declared == "" }
+	if computed(x) {
+		x, y = y, x
+	}
+	if !computed(x) && computed(y) && unique(s.res, x) && len(s.res.Rows) <= maxBars {
+		s.label, s.measures = x, []int{y}
+		return s, true
+	}
+	return s, len(s.res.Rows) >= minPoints && len(s.res.Rows) <= maxPoints
+}
+
+// axes gives time the axis, else the column with more values.
+func axes(res ask.Table, a, b int) (label, split int) {
+	da, db := distinct(res, a), distinct(res, b)
+	if inOrder(db) && !inOrder(da) || !inOrder(da) && len(da) < len(db) && len(db) > maxSplit {
+		return b, a
+	}
+	return a, b
+}
+
+// any reports whether a measure has such a value.
+func (s shape) any(is func(float64) bool) bool {
+	return slices.ContainsFunc(s.res.Rows, func(r []any) bool {
+		return slices.ContainsFunc(s.measures, func(i int) bool {
+			v, ok := number(r[i])
+			return ok && is(v)
+		})
+	})
+}
+
+// chart lays the shape out as one kind.
+func (s shape) chart(kind string) chart {
+	c := chart{Type: kind}
+	if kind == stacked {
+		c.Type, c.Stacked = bars, true
 	}
 	switch {
-	case times && len(labels) > 2 && len(labels) <= maxPoints:
-		c.Type = "line"
-	case len(labels) > maxBars:
-		return nil
+	case kind == points:
+		c.By, c.Series = s.res.Columns[s.measures[0]].Name, s.pointSeries()
+	case s.split >= 0:
+		c.By, c.Labels, c.Series = s.res.Columns[s.label].Name, distinct(s.res, s.label), s.splitSeries()
 	default:
-		c.Horizontal = widest(labels) > 14
+		c.By, c.Labels = s.res.Columns[s.label].Name, distinct(s.res, s.label)
+		for _, i := range s.measures {
+			one := series{Name: s.res.Columns[i].Name}
+			for _, r := range s.res.Rows {
+				one.Values = append(one.Values, numberOrNil(r[i]))
+			}
+			c.Series = append(c.Series, one)
+		}
 	}
-	c.says = fmt.Sprintf("%s by %s, as a %s chart of %d values; the table below holds the same.", c.Series[0].Name, res.Columns[0].Name, c.Type, len(labels))
 	return c
 }
 
-// labelsOf gives the first column as labels, none when one comes twice, and
-// whether all of them are times in order.
-func labelsOf(res ask.Table) (labels []string, times bool) {
-	seen := map[string]bool{}
-	times = true
-	for i, r := range res.Rows {
-		l := text(r[0])
-		if seen[l] {
-			return nil, false
+func (s shape) pointSeries() []series {
+	x, y := s.measures[0], s.measures[1]
+	var out []series
+	at := map[string]int{}
+	for _, r := range s.res.Rows {
+		name := s.res.Columns[y].Name
+		if s.split >= 0 {
+			name = text(r[s.split])
 		}
-		seen[l] = true
-		times = times && moment.MatchString(l) && (i == 0 || labels[i-1] < l)
-		labels = append(labels, l)
+		if _, ok := at[name]; !ok {
+			at[name] = len(out)
+			out = append(out, series{Name: name})
+		}
+		one := &out[at[name]]
+		one.X, one.Values = append(one.X, numberOrNil(r[x])), append(one.Values, numberOrNil(r[y]))
 	}
-	return labels, times
+	return out
 }
 
-func seriesOf(res ask.Table, i int) series {
-	s := series{Name: res.Columns[i].Name}
-	for _, r := range res.Rows {
-		var v *float64
-		if n, ok := number(r[i]); ok {
-			v = &n
-		}
-		s.Values = append(s.Values, v)
+func (s shape) splitSeries() []series {
+	labels := distinct(s.res, s.label)
+	var out []series
+	for _, name := range distinct(s.res, s.split) {
+		out = append(out, series{Name: name, Values: make([]*float64, len(labels))})
 	}
-	return s
+	for _, r := range s.res.Rows {
+		i := slices.IndexFunc(out, func(one series) bool { return one.Name == text(r[s.split]) })
+		out[i].Values[slices.Index(labels, text(r[s.label]))] = numberOrNil(r[s.measures[0]])
+	}
+	return out
+}
+
+// says puts the chart into words.
+func (c chart) says() string {
+	var names []string
+	n := 0
+	for _, s := range c.Series {
+		names = append(names, s.Name)
+		n += len(s.Values)
+	}
+	kind := map[string]string{bars: "Bar", across: "Bar", line: "Line", pie: "Ring", points: "Point"}[c.Type]
+	return fmt.Sprintf("%s chart of %s by %s, %d values. The table has the same.", kind, strings.Join(names, ", "), c.By, n)
+}
+
+// island writes the chart as data for the page's script: no code.
+func (c chart) island() string {
+	return `<script type="application/json" data-chart="chart">` + jsonText(c) + `</script>`
+}
+
+var wishes = []struct {
+	kind  string
+	words *regexp.Regexp
+}{
+	{stacked, regexp.MustCompile(`(?i)\bstacked\b`)},
+	{pie, regexp.MustCompile(`(?i)\b(pie|proportions?|shares? of)\b`)},
+	{points, regexp.MustCompile(`(?i)\b(scatter|correlat\w+|relationship between)\b`)},
+	{line, regexp.MustCompile(`(?i)\b(line (chart|graph)|trend|lines?)\b`)},
+	{bars, regexp.MustCompile(`(?i)\b(bars?|histogram)\b`)},
+}
+
+// preferred is the kind that the question's own words ask for, where it fits,
+// else the best.
+func preferred(question string, kinds []string) string {
+	for _, w := range wishes {
+		if w.words.MatchString(question) && slices.Contains(kinds, w.kind) {
+			return w.kind
+		}
+	}
+	return kinds[0]
+}
+
+// distinct gives a column's values as text, in order of appearance.
+func distinct(res ask.Table, i int) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, r := range res.Rows {
+		if t := text(r[i]); !seen[t] {
+			seen[t] = true
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// unique reports whether no two rows have the same values in these columns.
+func unique(res ask.Table, columns ...int) bool {
+	seen := map[string]bool{}
+	for _, r := range res.Rows {
+		key := ""
+		for _, i := range columns {
+			key += text(r[i]) + "\x00"
+		}
+		if seen[key] {
+			return false
+		}
+		seen[key] = true
+	}
+	return true
+}
+
+// inOrder reports whether all labels are moments, each later than the last.
+func inOrder(labels []string) bool {
+	for i, l := range labels {
+		if !moment.MatchString(l) || i > 0 && labels[i-1] >= l {
+			return false
+		}
+	}
+	return true
 }
 
 // isKey spots identifiers, whose size means nothing.
@@ -103,6 +340,13 @@ func widest(labels []string) int {
 		n = max(n, len(l))
 	}
 	return n
+}
+
+func numberOrNil(v any) *float64 {
+	if n, ok := number(v); ok {
+		return &n
+	}
+	return nil
 }
 
 // jsonText encodes for a script element: encoding/json escapes < and >.

@@ -34,8 +34,9 @@ func (s *server) showAsk(c echo.Context) error {
 func (s *server) askPage(c echo.Context, status int, text, problem string) error {
 	ctx := c.Request().Context()
 	a := views.Ask{Form: views.AskForm{Text: text, Key: rand.Text(), Problem: problem}, Suggestions: s.suggestions(c)}
+	a.Data.Search = c.QueryParam("data")
 	if sch, err := s.Target.Schema(ctx); err == nil {
-		a.Schema = sch
+		a.Data.Schema = sch
 	} else if a.Form.Problem == "" {
 		a.Form.Problem = ask.MessageOf(err)
 	}
@@ -109,7 +110,13 @@ func (s *server) showQuestion(c echo.Context) error {
 func (s *server) questionView(c echo.Context, q ask.Question) views.Question {
 	v := views.Question{Q: q, Key: rand.Text(), Mine: q.UserID == user(c).ID,
 		Form: views.AskForm{Key: rand.Text(), ParentID: q.ID}}
+	if q.ParentID != "" {
+		if parent, err := s.Ask.Question(c.Request().Context(), viewer(c), q.ParentID); err == nil {
+			v.Parent = parent
+		}
+	}
 	if q.Status != ask.Answered {
+		v.Form = views.AskForm{Key: rand.Text(), ParentID: q.ParentID, Text: q.Text}
 		return v
 	}
 	res, err := s.Ask.Result(c.Request().Context(), viewer(c), q.ID)
@@ -117,7 +124,7 @@ func (s *server) questionView(c echo.Context, q ask.Question) views.Question {
 		v.Lost = "The rows can't be shown now: " + ask.MessageOf(err)
 		return v
 	}
-	t := tableView(q, res, c.QueryParam("sort"), c.QueryParam("page"))
+	t := tableView(q, res, lookOf(c.QueryParams()))
 	v.Table = &t
 	return v
 }
@@ -160,14 +167,32 @@ func sendEvent(c echo.Context, name, data string) error {
 }
 
 func (s *server) runSQL(c echo.Context) error {
-	if err := s.mayAsk(c); err != nil {
-		return err
+	sql := c.FormValue("sql")
+	err := s.mayAsk(c)
+	id := ""
+	if err == nil {
+		id, err = s.Ask.Run(c.Request().Context(), user(c).ID, sql, c.Param("id"), c.FormValue("key"))
 	}
-	id, err := s.Ask.Run(c.Request().Context(), user(c).ID, c.FormValue("sql"), c.Param("id"), c.FormValue("key"))
 	if err != nil {
-		return err
+		return s.questionAgain(c, err, views.Wrong{SQL: sql, Run: ask.MessageOf(err)})
 	}
 	return c.Redirect(http.StatusSeeOther, "/questions/"+id)
+}
+
+// questionAgain shows a question's page with what was typed into one of its
+// forms and what was wrong with it, so that it is not lost.
+func (s *server) questionAgain(c echo.Context, err error, wrong views.Wrong) error {
+	status, _ := tell(err)
+	if status != http.StatusUnprocessableEntity && status != http.StatusTooManyRequests {
+		return err
+	}
+	q, qErr := s.Ask.Question(c.Request().Context(), viewer(c), c.Param("id"))
+	if qErr != nil {
+		return qErr
+	}
+	v := s.questionView(c, *q)
+	v.Wrong = wrong
+	return render(c, status, views.QuestionPage(s.page(c, q.Text, ""), v))
 }
 
 func (s *server) cancelQuestion(c echo.Context) error {
@@ -183,20 +208,26 @@ func (s *server) createFeedback(c echo.Context) error {
 		f.SQL = c.FormValue("sql")
 	}
 	if err := s.Ask.Feedback(c.Request().Context(), viewer(c), f); err != nil {
-		return err
+		return s.questionAgain(c, err, views.Wrong{SQL: c.FormValue("sql"), Feedback: ask.MessageOf(err)})
 	}
-	s.flash(c, "Thank you. Your feedback is saved.")
+	s.flash(c, thanks[f.Verdict])
 	return c.Redirect(http.StatusSeeOther, "/questions/"+f.QuestionID)
+}
+
+var thanks = map[ask.Verdict]string{
+	ask.Right:     "Thank you. Once an administrator approves it, this question is answered so from then on.",
+	ask.Wrong:     "Thank you. Your word is kept with the question.",
+	ask.Corrected: "Thank you. Once an administrator approves your SQL, it answers this question.",
 }
 
 const historyPage = 25
 
 func (s *server) showHistory(c echo.Context) error {
 	page := pageOf(c)
-	h := views.History{Search: c.QueryParam("search"), Page: page, Who: viewer(c).Admin}
+	h := views.History{Search: c.QueryParam("search"), Status: ask.Status(c.QueryParam("status")), Page: page, Who: viewer(c).Admin}
 	var err error
 	h.Questions, h.Total, err = s.Ask.History(c.Request().Context(), viewer(c),
-		ask.Filter{Search: h.Search, Limit: historyPage, Offset: (page - 1) * historyPage})
+		ask.Filter{Search: h.Search, Status: h.Status, Limit: historyPage, Offset: (page - 1) * historyPage})
 	if err != nil {
 		return err
 	}

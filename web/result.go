@@ -2,10 +2,9 @@ package web
 
 import (
 	"cmp"
-	"encoding/base64"
 	"encoding/csv"
-	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,61 +17,108 @@ import (
 
 const resultPage = 50 // rows
 
-// tableView cuts one page out of a result. sort is a column's number from 1,
-// negative for descending; anything else keeps the query's order.
-func tableView(q ask.Question, res ask.Table, sort, page string) views.Table {
-	by, err := strconv.Atoi(sort)
-	if err != nil || by == 0 || by > len(res.Columns) || by < -len(res.Columns) {
-		by = 0
+// look is how a reader wants to see a result: what the page's links carry.
+type look struct {
+	sort, page int    // sort is a column's number from 1, negative for descending, 0 for the query's order
+	chart      string // a kind, noChart, or empty for the one that suits best
+}
+
+const noChart = "none"
+
+// lookOf reads a page's query; nonsense counts as unsaid.
+func lookOf(q url.Values) look {
+	l := look{chart: q.Get("chart")}
+	l.sort, _ = strconv.Atoi(q.Get("sort"))
+	l.page, _ = strconv.Atoi(q.Get("page"))
+	return l
+}
+
+// href leads to the same result under another look.
+func (l look) href(id string) string {
+	q := url.Values{}
+	if l.sort != 0 {
+		q.Set("sort", strconv.Itoa(l.sort))
 	}
-	rows := sorted(res.Rows, by)
+	if l.chart != "" {
+		q.Set("chart", l.chart)
+	}
+	if l.page > 1 {
+		q.Set("page", strconv.Itoa(l.page))
+	}
+	return "/questions/" + id + "?" + q.Encode() + "#result"
+}
+
+// tableView cuts one page out of a result.
+func tableView(q ask.Question, res ask.Table, l look) views.Table {
+	if l.sort > len(res.Columns) || l.sort < -len(res.Columns) {
+		l.sort = 0
+	}
+	rows := sorted(res.Rows, l.sort)
 	pages := pagesOf(len(rows), resultPage)
-	at, err := strconv.Atoi(page)
-	if err != nil || at < 1 || at > pages {
-		at = 1
+	if l.page < 1 || l.page > pages {
+		l.page = 1
 	}
-	base := "/questions/" + q.ID + "?sort=" + strconv.Itoa(by)
-	t := views.Table{Caption: caption(res), Page: at, Pages: pages, Base: base + "&page="}
-	numeric := numericColumns(res)
+	formats := formatsOf(res)
+	t := views.Table{Caption: caption(res), Page: l.page, Pages: pages, Truncated: res.Truncated}
+	t.PageHref = func(n int) string { return look{l.sort, n, l.chart}.href(q.ID) }
 	for i, col := range res.Columns {
-		t.Columns = append(t.Columns, columnView(q.ID, col.Name, i+1, by, numeric[i]))
+		t.Columns = append(t.Columns, columnView(q.ID, col.Name, i+1, l, formats[i]))
 	}
-	from := (at - 1) * resultPage
+	from := (l.page - 1) * resultPage
 	for _, r := range rows[from:min(from+resultPage, len(rows))] {
 		cells := make([]views.Cell, len(r))
 		for i, v := range r {
-			cells[i] = views.Cell{Text: text(v), Number: numeric[i], Null: v == nil}
+			cells[i] = formats[i].cell(v)
 		}
 		t.Rows = append(t.Rows, cells)
 	}
-	if c := chartFor(res); c != nil {
-		t.ChartSays = c.says
-		t.Chart = c.island()
-	}
+	t.Single = len(res.Rows) == 1 && len(res.Columns) <= maxFigures
+	t.Chart = chartView(q, res, l)
 	return t
 }
 
-func columnView(id, name string, n, by int, numeric bool) views.Column {
-	v := views.Column{Name: name, Number: numeric}
+// maxFigures is how many columns of a single row are shown as figures.
+const maxFigures = 4
+
+// chartView lays out the chart that was chosen, with the choice there is.
+func chartView(q ask.Question, res ask.Table, l look) *views.Chart {
+	kinds, s := chartsFor(res)
+	if len(kinds) == 0 {
+		return nil
+	}
+	chosen := l.chart
+	if chosen != noChart && !slices.Contains(kinds, chosen) {
+		chosen = preferred(q.Text, kinds)
+	}
+	v := &views.Chart{}
+	for _, kind := range append(kinds, noChart) {
+		v.Kinds = append(v.Kinds, views.ChartKind{Name: kind, Href: look{l.sort, l.page, kind}.href(q.ID), Current: kind == chosen})
+	}
+	if chosen != noChart {
+		c := s.chart(chosen)
+		v.Says, v.Island = c.says(), c.island()
+	}
+	return v
+}
+
+func columnView(id, name string, n int, l look, f format) views.Column {
+	v := views.Column{Name: name, Label: readable(name), Number: f.number}
 	next := n
-	switch by {
+	switch l.sort {
 	case n:
 		v.Sorted, next = "ascending", -n
 	case -n:
-		v.Sorted = "descending"
+		v.Sorted, next = "descending", 0
 	}
-	v.Href = fmt.Sprintf("/questions/%s?sort=%d#result", id, next)
+	v.Href = look{next, 1, l.chart}.href(id)
 	return v
 }
 
 func caption(res ask.Table) string {
 	if res.Truncated {
-		return fmt.Sprintf("The first %d rows of more", len(res.Rows))
+		return "The first " + views.Counted(len(res.Rows), "row") + " of more"
 	}
-	if len(res.Rows) == 1 {
-		return "1 row"
-	}
-	return fmt.Sprintf("%d rows", len(res.Rows))
+	return views.Counted(len(res.Rows), "row")
 }
 
 // sorted gives the rows in order of column |by|; NULL comes first, numbers
@@ -114,47 +160,6 @@ func rank(v any) int {
 	return 2
 }
 
-func number(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int64:
-		return float64(v), true
-	case float64:
-		return v, true
-	}
-	return 0, false
-}
-
-// text shows a value exactly.
-func text(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "NULL"
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case []byte:
-		return fmt.Sprintf("%d bytes: %s", len(v), base64.StdEncoding.EncodeToString(v[:min(len(v), 24)]))
-	case string:
-		return v
-	}
-	return fmt.Sprint(v)
-}
-
-// numericColumns tells which columns hold nothing but numbers and NULLs.
-func numericColumns(res ask.Table) []bool {
-	out := make([]bool, len(res.Columns))
-	for i := range out {
-		seen := false
-		out[i] = !slices.ContainsFunc(res.Rows, func(r []any) bool {
-			_, ok := number(r[i])
-			seen = seen || ok
-			return !ok && r[i] != nil
-		}) && seen
-	}
-	return out
-}
-
 // downloadCSV sends the whole result.
 func (s *server) downloadCSV(c echo.Context) error {
 	res, err := s.Ask.Result(c.Request().Context(), viewer(c), c.Param("id"))
@@ -184,28 +189,4 @@ func (s *server) downloadCSV(c echo.Context) error {
 	}
 	w.Flush()
 	return w.Error()
-}
-
-// csvText writes NULL as nothing and keeps numbers as they are.
-func csvText(v any) string {
-	if v == nil {
-		return ""
-	}
-	if _, ok := number(v); ok {
-		return text(v)
-	}
-	return harmless(text(v))
-}
-
-// harmless keeps a spreadsheet from running a text as a formula.
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n\x00", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-// island writes the chart as data for the page's script: no code.
-func (c *chart) island() string {
-	return `<script type="application/json" data-chart="chart">` + jsonText(c) + `</script>`
 }

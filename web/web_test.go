@@ -379,7 +379,7 @@ func TestAskAndSeeTheAnswer(t *testing.T) {
 	if got := doc.Find("#sql").Text(); got != "SELECT status, count(*) FROM orders GROUP BY 1" {
 		t.Errorf("SQL shown: %q", got)
 	}
-	if doc.Find("mark").Text() != "orders" || doc.Find("th[scope=col]").Length() == 0 || doc.Find("caption").Text() != "2 rows" {
+	if doc.Find("#asked mark").Text() != "orders" || doc.Find(".reading mark").Text() != "orders" || doc.Find("th[scope=col]").Length() == 0 || doc.Find("caption").Text() != "2 rows" {
 		t.Error("the reading or the table's headings are missing")
 	}
 	if res, _ := b.post(path+"/feedback", url.Values{"verdict": {"right"}}); res.StatusCode != http.StatusSeeOther || len(w.said) != 1 {
@@ -388,7 +388,7 @@ func TestAskAndSeeTheAnswer(t *testing.T) {
 	if res, _ := b.get(path + "/result.csv"); res.Header.Get("Content-Type") != "text/csv; charset=utf-8" {
 		t.Errorf("CSV: %v", res.Header)
 	}
-	if _, doc := b.get("/history"); doc.Find(".history a").Length() != 1 {
+	if _, doc := b.get("/history"); doc.Find(".plainlist a").Length() != 1 {
 		t.Error("not in the history")
 	}
 }

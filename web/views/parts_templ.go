@@ -779,8 +779,8 @@ func grouped[T int | int64](n T) string {
 	return s
 }
 
-// counted is a count with its noun: "1 row", "2,000 rows".
-func counted[T int | int64](n T, noun string) string {
+// Counted is a count with its noun: "1 row", "2,000 rows".
+func Counted[T int | int64](n T, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

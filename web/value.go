@@ -1,0 +1,173 @@
+package web
+
+import (
+	"encoding/base64"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/web/views"
+)
+
+// format is how a column's values are shown.
+type format struct {
+	number   bool
+	plain    bool // years and identifiers: not a quantity, so no thousands are parted
+	decimals int
+}
+
+const (
+	shownDecimals = 2  // of numbers from 1 on
+	smallDecimals = 6  // of numbers below
+	longText      = 60 // characters from which a text has room of its own
+)
+
+func formatsOf(res ask.Table) []format {
+	numeric := numericColumns(res)
+	out := make([]format, len(res.Columns))
+	for i, col := range res.Columns {
+		out[i] = format{number: numeric[i], plain: isKey(col.Name) || calendar.MatchString(col.Name)}
+		if numeric[i] {
+			out[i].decimals = decimalsOf(res, i)
+		}
+	}
+	return out
+}
+
+// decimalsOf is how many decimals a column's numbers need, within reason: all
+// of them get as many, so that the points stand below each other.
+func decimalsOf(res ask.Table, i int) int {
+	need, most := 0, 0.0
+	for _, r := range res.Rows {
+		if v, ok := r[i].(float64); ok {
+			s := strconv.FormatFloat(v, 'f', -1, 64)
+			if at := strings.IndexByte(s, '.'); at >= 0 {
+				need = max(need, len(s)-at-1)
+			}
+			most = max(most, math.Abs(v))
+		}
+	}
+	if most >= 1 || most == 0 {
+		return min(need, shownDecimals)
+	}
+	return min(need, smallDecimals)
+}
+
+var dateText = regexp.MustCompile(`^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}.*)?)?$`)
+
+// cell shows one value; where that rounds it, its title has it whole.
+func (f format) cell(v any) views.Cell {
+	c := views.Cell{Text: text(v), Null: v == nil, Number: f.number}
+	if n, ok := number(v); ok && f.number {
+		exact := c.Text
+		c.Text = f.digits(n, v)
+		if shown, err := strconv.ParseFloat(strings.ReplaceAll(c.Text, ",", ""), 64); err != nil || shown != n {
+			c.Title = exact
+		}
+		return c
+	}
+	if s, ok := v.(string); ok {
+		c.Date, c.Long = dateText.MatchString(s), len(s) > longText
+		if c.Date {
+			c.Text = strings.Replace(s, "T", " ", 1)
+		}
+	}
+	return c
+}
+
+func (f format) digits(n float64, v any) string {
+	s := text(v)
+	if _, whole := v.(int64); !whole || f.decimals > 0 {
+		s = strconv.FormatFloat(n, 'f', f.decimals, 64)
+	}
+	if f.plain {
+		return s
+	}
+	whole, rest, _ := strings.Cut(s, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if rest != "" {
+		whole += "." + rest
+	}
+	return sign + whole
+}
+
+var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$`)
+
+// readable words a column's name for a heading; expressions stay as they are.
+func readable(name string) string {
+	if !identifier.MatchString(name) {
+		return name
+	}
+	s := strings.ReplaceAll(name, "_", " ")
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func number(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}
+
+// text shows a value exactly.
+func text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "NULL"
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case []byte:
+		return fmt.Sprintf("%d bytes: %s", len(v), base64.StdEncoding.EncodeToString(v[:min(len(v), 24)]))
+	case string:
+		return v
+	}
+	return fmt.Sprint(v)
+}
+
+// numericColumns tells which columns hold nothing but numbers and NULLs.
+func numericColumns(res ask.Table) []bool {
+	out := make([]bool, len(res.Columns))
+	for i := range out {
+		seen := false
+		out[i] = !slices.ContainsFunc(res.Rows, func(r []any) bool {
+			_, ok := number(r[i])
+			seen = seen || ok
+			return !ok && r[i] != nil
+		}) && seen
+	}
+	return out
+}
+
+// csvText writes NULL as nothing and keeps numbers as they are.
+func csvText(v any) string {
+	if v == nil {
+		return ""
+	}
+	if _, ok := number(v); ok {
+		return text(v)
+	}
+	return harmless(text(v))
+}
+
+// harmless keeps a spreadsheet from running a text as a formula.
+func harmless(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n\x00", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
