@@ -78,7 +78,7 @@ func TestStopIsGraceful(t *testing.T) {
 	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, time.Second, "it is not ready", func() bool { return r.status("/readyz") == http.StatusServiceUnavailable })
+	eventually(t, 5*time.Second, "it is not ready", func() bool { return r.status("/readyz") == http.StatusServiceUnavailable })
 	if status, page := u.post("/questions", url.Values{"question": {"how many customers are there"}}); status != http.StatusServiceUnavailable {
 		t.Errorf("a new question while it stops: %d: %s", status, page.Find("main").Text())
 	}

@@ -79,9 +79,10 @@ const (
 )
 
 // newStack has an empty System DB, an empty Redis, an empty Chroma and the
-// demo's data as target.
+// demo's data as target. Tests with one run beside each other: they mostly wait.
 func newStack(t *testing.T) *stack {
 	t.Helper()
+	t.Parallel()
 	s := &stack{dsn: newDatabase(t), target: filepath.Join(t.TempDir(), "target.db"), chroma: chromatest.Start(t)}
 	if err := demo.WriteTarget(s.target); err != nil {
 		t.Fatal(err)
