@@ -159,6 +159,7 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/questions/:id", s.showQuestion, user...)
 	e.GET("/questions/:id/stream", s.streamQuestion, user...)
 	e.GET("/questions/:id/result.csv", s.downloadCSV, user...)
+	e.GET("/questions/:id/result.xlsx", s.downloadXLSX, user...)
 	e.POST("/questions/:id/run", s.runSQL, user...)
 	e.POST("/questions/:id/cancel", s.cancelQuestion, user...)
 	e.POST("/questions/:id/feedback", s.createFeedback, user...)

@@ -40,7 +40,7 @@ func runLegacy(ctx context.Context, c call) error {
 	for _, step := range legacySteps {
 		fmt.Fprintf(tw, "  %s\t%s\n", step.name, step.brief)
 	}
-	tw.Flush()
+	_ = tw.Flush()
 	if len(c.args) == 0 || c.args[0] == "-h" || c.args[0] == "--help" {
 		return flag.ErrHelp
 	}
@@ -171,7 +171,7 @@ func printTables(w io.Writer, tables []legacy.Table) {
 		}
 		fmt.Fprintf(tw, "%s\t%d\t%d\t%s\n", t.Name, t.Rows, t.Copied, result)
 	}
-	tw.Flush()
+	_ = tw.Flush()
 	for _, t := range tables {
 		for _, note := range t.Notes {
 			fmt.Fprintf(w, "  %s: %s\n", t.Name, note)

@@ -94,7 +94,7 @@ func printTaken(w io.Writer, taken []*postgres.Taken, missing []string, dryRun b
 		}
 		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\n", t.What, t.New, t.Known, left)
 	}
-	tw.Flush()
+	_ = tw.Flush()
 	for _, t := range taken {
 		for _, why := range slices.Sorted(maps.Keys(t.Skipped)) {
 			fmt.Fprintf(w, "  %d %s left out: %s\n", t.Skipped[why], t.What, why)

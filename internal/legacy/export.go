@@ -34,7 +34,7 @@ func (o *Old) Export(ctx context.Context, names []string, path string, progress 
 		return nil, errExists(path)
 	}
 	part := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()+".part")
-	defer os.Remove(part)
+	defer func() { _ = os.Remove(part) }()
 	err = o.inSnapshot(ctx, names, pgx.ReadOnly, lockToRead, func(s *snapshot) error {
 		tables, err = s.write(ctx, part, progress)
 		return err

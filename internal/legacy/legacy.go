@@ -42,7 +42,7 @@ func Open(ctx context.Context, dsn string) (*Old, error) {
 }
 
 // Close ends the connection.
-func (o *Old) Close() { o.conn.Close(context.Background()) }
+func (o *Old) Close() { _ = o.conn.Close(context.Background()) }
 
 // snapshot is one state of the old database, and the tables asked for in it.
 type snapshot struct {

@@ -26,7 +26,7 @@ func withServer(m *testing.M) int {
 	if err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := os.Chmod(dir, 0o755); err != nil { // another uid must get in
 		panic(err)
 	}
@@ -55,7 +55,7 @@ func old(t testing.TB, sql string) (*Old, *pgx.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close(context.Background()) })
+	t.Cleanup(func() { _ = c.Close(context.Background()) })
 	execute(t, c, "drop schema if exists "+name+" cascade; create schema "+name)
 	execute(t, c, sql)
 	o, err := Open(t.Context(), strings.Replace(dsn, "postgres://", "postgresql+psycopg2://", 1))
@@ -334,7 +334,7 @@ func TestExportLeavesNothingBehind(t *testing.T) {
 		t.Errorf("over another file: %v", err)
 	}
 	late := filepath.Join(dir, "late.db")
-	_, err = o.Export(t.Context(), shopTables, late, func(string, string, int64, int64) { os.WriteFile(late, []byte("mine"), 0o600) })
+	_, err = o.Export(t.Context(), shopTables, late, func(string, string, int64, int64) { _ = os.WriteFile(late, []byte("mine"), 0o600) })
 	if err == nil || !strings.Contains(err.Error(), "exists already") {
 		t.Errorf("over a file that came meanwhile: %v", err)
 	}
@@ -402,7 +402,9 @@ func TestAppendDecimal(t *testing.T) {
 func BenchmarkExport(b *testing.B) {
 	rows := 100_000
 	if n := os.Getenv("QUERENT_ROWS"); n != "" {
-		fmt.Sscan(n, &rows)
+		if _, err := fmt.Sscan(n, &rows); err != nil {
+			b.Fatal(err)
+		}
 	}
 	o, _ := old(b, fmt.Sprintf(`create table accounting_transactions (id bigint primary key, account_id int not null, posted date not null,
 		amount numeric(14,2), currency char(3), memo text, cleared boolean, created_at timestamptz);
