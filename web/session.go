@@ -33,11 +33,52 @@ func newSessions(cfg Config, s *server) *scs.SessionManager {
 		m.Cookie.Name = "__Host-querent"
 	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		response, ok := w.(*sealable)
+		if ok && response.sealed {
+			return // told already
+		}
+		w.Header().Del("Location")
+		w.Header().Del("Content-Disposition")
 		s.handleError(&ask.Error{Code: ask.Unavailable, Message: "Sessions are not available now. Nothing is lost; try again in a moment.", Err: err},
 			echo.New().NewContext(r, w))
+		if ok {
+			response.sealed = true
+		}
 	}
 	return m
 }
+
+// withSession gives a request its session. A session that can't be saved,
+// which shows only when the handler begins to write, makes the response the
+// error page and nothing else.
+func (s *server) withSession(next http.Handler) http.Handler {
+	inner := s.sessions.LoadAndSave(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inner.ServeHTTP(&sealable{ResponseWriter: w}, r)
+	})
+}
+
+// sealable is a response that drops what is written after it was sealed.
+type sealable struct {
+	http.ResponseWriter
+	sealed bool
+}
+
+func (w *sealable) WriteHeader(status int) {
+	if !w.sealed {
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (w *sealable) Write(b []byte) (int, error) {
+	if w.sealed {
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets streams flush.
+func (w *sealable) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (s *server) showSignIn(c echo.Context) error {
 	next := ownPath(c.QueryParam("next"))

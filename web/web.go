@@ -142,7 +142,7 @@ func (s *server) routes(e *echo.Echo) {
 
 	// A list of middleware for each route, not a group: a group would answer
 	// for all paths that none of its routes knows.
-	open := []echo.MiddlewareFunc{echo.WrapMiddleware(s.sessions.LoadAndSave), noStore}
+	open := []echo.MiddlewareFunc{echo.WrapMiddleware(s.withSession), noStore}
 	e.GET("/login", s.showSignIn, open...)
 	e.POST("/login", s.signIn, open...)
 	e.POST("/logout", s.signOut, open...)

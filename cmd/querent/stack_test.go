@@ -69,6 +69,7 @@ type stack struct {
 	dsn    string // System DB
 	target string
 	redis  *exec.Cmd
+	port   string // of redis
 	chroma *chromatest.Server
 }
 
@@ -157,21 +158,27 @@ func (s *stack) startRedis(t *testing.T) (port string) {
 		}
 		t.Skip(err)
 	}
-	port = freePort(t)
-	s.redis = exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1", "--dir", t.TempDir(),
+	s.port = freePort(t)
+	s.restartRedis(t)
+	t.Cleanup(func() { s.stopRedis() })
+	return s.port
+}
+
+// restartRedis starts the server on its port, empty.
+func (s *stack) restartRedis(t *testing.T) {
+	t.Helper()
+	s.redis = exec.Command("redis-server", "--port", s.port, "--bind", "127.0.0.1", "--dir", t.TempDir(),
 		"--save", "", "--appendonly", "no", "--requirepass", testSecret)
 	if err := s.redis.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.stopRedis() })
 	eventually(t, 5*time.Second, "redis-server listens", func() bool {
-		c, err := net.Dial("tcp", "127.0.0.1:"+port)
+		c, err := net.Dial("tcp", "127.0.0.1:"+s.port)
 		if err == nil {
 			c.Close()
 		}
 		return err == nil
 	})
-	return port
 }
 
 func (s *stack) stopRedis() {
@@ -403,10 +410,14 @@ func (u *user) asks(question string) *goquery.Document {
 	return page
 }
 
-// rows are an answer's cells, row by row.
+// rows are an answer's cells, row by row, also those shown as figures.
 func rows(page *goquery.Document) (cells [][]string) {
+	text := func(_ int, cell *goquery.Selection) string { return strings.TrimSpace(cell.Text()) }
+	if figures := page.Find("#result .figures dd"); figures.Length() > 0 {
+		return [][]string{figures.Map(text)}
+	}
 	page.Find("#result tbody tr").Each(func(_ int, tr *goquery.Selection) {
-		cells = append(cells, tr.Find("td").Map(func(_ int, td *goquery.Selection) string { return strings.TrimSpace(td.Text()) }))
+		cells = append(cells, tr.Find("td").Map(text))
 	})
 	return cells
 }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gomodule/redigo/redis"
+)
+
+// Nobody is taken for anyone while sessions can't be read; a question under
+// way ends and is saved. After it everybody signs in again and comes back to
+// where they were.
+func redisStops(t *testing.T, f *faulty) {
+	path := f.starts(t, counting(500_000))
+	f.stopRedis()
+	for _, page := range []string{"/", path, "/login", "/admin/users"} {
+		f.refuses(t, http.MethodGet, page, nil, 2*time.Second)
+	}
+	f.refuses(t, http.MethodPost, "/questions", url.Values{"question": {"how many customers"}}, 2*time.Second)
+	f.refuses(t, http.MethodPost, "/login", url.Values{"name": {testAdmin}, "password": {testPassword}}, 2*time.Second)
+	if status := f.status("/readyz"); status != http.StatusServiceUnavailable {
+		t.Errorf("ready: %d", status)
+	}
+	eventually(t, 5*time.Second, "the question under way is saved", func() bool {
+		return f.questions(t, "status = 'running'") == 0
+	})
+	f.restartRedis(t)
+	status, page := f.u.get(path)
+	if status != http.StatusOK || page.Url.Path != "/login" || page.Url.Query().Get("next") != path {
+		t.Errorf("after a restart: %d at %s", status, page.Url)
+	}
+	if to := f.htmx(t, path); !strings.HasPrefix(to, "/login?next=") {
+		t.Errorf("htmx is sent to %q", to)
+	}
+	eventually(t, recovery, "signing in works again", func() bool {
+		status, page = f.u.post("/login", url.Values{"name": {testAdmin}, "password": {testPassword}, "next": {path}})
+		return status != http.StatusServiceUnavailable
+	})
+	if status != http.StatusOK || page.Url.Path != path || len(rows(page)) != 1 {
+		t.Errorf("signed in again: %d at %s: %s", status, page.Url, page.Find("article").Text())
+	}
+}
+
+// htmx asks as htmx does and gives where it is sent.
+func (f *faulty) htmx(t *testing.T, path string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("HX-Request", "true")
+	res, err := f.u.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	return res.Header.Get("HX-Redirect")
+}
+
+func redisFreezes(t *testing.T, f *faulty) {
+	signal := func(sig syscall.Signal) {
+		if err := f.redis.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+	}
+	signal(syscall.SIGSTOP)
+	defer signal(syscall.SIGCONT)
+	atOnce(12, func() { f.refuses(t, http.MethodGet, "/", nil, 3*time.Second) })
+}
+
+func redisTakesNoWrites(t *testing.T, f *faulty) {
+	c, err := redis.DialURL(f.env["REDIS_URL"], redis.DialPassword(testSecret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	set := func(replicas int) {
+		t.Helper()
+		if _, err := c.Do("CONFIG", "SET", "min-replicas-to-write", replicas); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(1)
+	defer set(0)
+	f.refuses(t, http.MethodGet, "/", nil, 2*time.Second) // not beside the page it replaces
+	f.refuses(t, http.MethodPost, "/login", url.Values{"name": {testAdmin}, "password": {testPassword}}, 2*time.Second)
+}
