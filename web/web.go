@@ -35,6 +35,9 @@ type Trainer interface {
 	Reopen(ctx context.Context, reviewer, id string) error
 	Terms(ctx context.Context) ([]ontology.Term, error)
 	SaveTerm(ctx context.Context, t *ontology.Term) error
+	PlanImport(ctx context.Context, data []byte) (*training.Import, error)
+	ImportYAML(ctx context.Context, data []byte, version int64) (*training.Import, error)
+	ExportYAML(ctx context.Context) ([]byte, error)
 	DeleteTerm(ctx context.Context, id string) error
 }
 
@@ -100,7 +103,7 @@ func New(cfg Config) http.Handler {
 	e.IPExtractor = addressFrom(cfg.Proxies)
 	e.HTTPErrorHandler = s.handleError
 	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: rand.Text}), s.headers, s.logged, middleware.Recover(),
-		s.open, echo.WrapMiddleware(s.sameOrigin(e).Handler), middleware.BodyLimit(bodyLimit))
+		s.open, echo.WrapMiddleware(s.sameOrigin(e).Handler), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: isImport}))
 	s.routes(e)
 	return e
 }
@@ -170,6 +173,9 @@ func (s *server) routes(e *echo.Echo) {
 	e.POST("/admin/pairs/:id", s.reviewPair, admin...)
 	e.GET("/admin/ontology", s.showTerms, admin...)
 	e.POST("/admin/ontology", s.saveTerm, admin...)
+	e.GET("/admin/ontology.yaml", s.downloadOntology, admin...)
+	e.GET(importPath, s.showImport, admin...)
+	e.POST(importPath, s.importOntology, append([]echo.MiddlewareFunc{middleware.BodyLimit(importLimit)}, admin...)...)
 	e.POST("/admin/ontology/:id/delete", s.deleteTerm, admin...)
 	e.GET("/admin/users", s.showUsers, admin...)
 	e.POST("/admin/users", s.createUser, admin...)

@@ -221,6 +221,21 @@ func (noTraining) Reopen(context.Context, string, string) error                 
 func (noTraining) SaveTerm(context.Context, *ontology.Term) error {
 	return &ask.Error{Code: ask.Invalid, Message: "There is no table “x”."}
 }
+func (noTraining) PlanImport(_ context.Context, data []byte) (*training.Import, error) {
+	if _, err := ontology.Parse(data); err != nil {
+		return nil, &ask.Error{Code: ask.Invalid, Message: "The ontology can't be read.", Err: err}
+	}
+	return &training.Import{Version: 7, New: []ontology.Term{{Name: "<b>churn", Kind: ontology.Synonym, Table: "orders"}}, Changed: []training.TermChange{{
+		Before: ontology.Term{Name: "sales", SQL: "sum(a)"}, After: ontology.Term{Name: "sales", SQL: "sum(b)"}}}, Kept: []string{"kept"}}, nil
+}
+func (n noTraining) ImportYAML(ctx context.Context, data []byte, version int64) (*training.Import, error) {
+	plan, err := n.PlanImport(ctx, data)
+	if err == nil && version != plan.Version {
+		err = &ask.Error{Code: ask.Conflict, Message: "Changed meanwhile."}
+	}
+	return plan, err
+}
+func (noTraining) ExportYAML(context.Context) ([]byte, error)     { return []byte("terms: []\n"), nil }
 func (noTraining) Terms(context.Context) ([]ontology.Term, error) { return nil, nil }
 func (noTraining) DeleteTerm(context.Context, string) error       { return nil }
 func (noTraining) Ontology(context.Context) (*ontology.Ontology, error) {
@@ -477,7 +492,7 @@ func TestThrottle(t *testing.T) {
 func TestAdministrationIsForAdministrators(t *testing.T) {
 	w, base := site(t, nil)
 	ann, ada := signedInAs(t, base, "ann"), signedInAs(t, base, "ada")
-	for _, p := range []string{"/admin/pairs", "/admin/ontology", "/admin/users", "/admin/settings", "/admin/jobs", "/admin/audit"} {
+	for _, p := range []string{"/admin/pairs", "/admin/ontology", "/admin/ontology/import", "/admin/users", "/admin/settings", "/admin/jobs", "/admin/audit"} {
 		if res, _ := ann.get(p); res.StatusCode != http.StatusForbidden {
 			t.Errorf("analyst GET %s: %s", p, res.Status)
 		}
@@ -485,7 +500,7 @@ func TestAdministrationIsForAdministrators(t *testing.T) {
 			t.Errorf("admin GET %s: %s", p, res.Status)
 		}
 	}
-	for _, p := range []string{"/admin/pairs/1", "/admin/ontology", "/admin/users", "/admin/users/1", "/admin/settings", "/admin/settings/reset", "/admin/settings/undo", "/admin/cache/clear", "/admin/jobs/outbox"} {
+	for _, p := range []string{"/admin/pairs/1", "/admin/ontology", "/admin/ontology/import", "/admin/users", "/admin/users/1", "/admin/settings", "/admin/settings/reset", "/admin/settings/undo", "/admin/cache/clear", "/admin/jobs/outbox"} {
 		if res, _ := ann.post(p, nil); res.StatusCode != http.StatusForbidden {
 			t.Errorf("analyst POST %s: %s", p, res.Status)
 		}

@@ -184,7 +184,7 @@ func (d *running) seed(ctx context.Context) error {
 		return err
 	}
 	if len(o.Terms) == 0 {
-		if err := d.app.training.ImportYAML(ctx, demo.OntologyYAML); err != nil {
+		if _, err := d.app.training.ImportYAML(ctx, demo.OntologyYAML, 0); err != nil {
 			return err
 		}
 	}

@@ -35,4 +35,5 @@ type Term struct {
 type Ontology struct {
 	Version int64  `yaml:"-"`
 	Terms   []Term `yaml:"terms"`
+	Lines   []int  `yaml:"-"` // of each term in the YAML that Parse read; nil otherwise
 }

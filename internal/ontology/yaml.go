@@ -109,6 +109,7 @@ func (p *parser) ontology(n *yaml.Node) *Ontology {
 				p.fail(item, t.Name, "%s", problem)
 			}
 			o.Terms = append(o.Terms, t)
+			o.Lines = append(o.Lines, item.Line)
 		}
 	}})
 	return o

@@ -264,15 +264,22 @@ func TestTermsMoveTheVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	term := &ontology.Term{Name: "Revenue", Kind: ontology.Metric, Table: "orders", SQL: "sum(total)"}
-	if err := s.SaveTerm(t.Context(), term); err != nil {
+	if err := s.SaveTerms(t.Context(), term); err != nil {
 		t.Fatal(err)
 	}
 	after, err := s.Ontology(t.Context())
 	if err != nil || after.Version <= before.Version || len(after.Terms) != 1 {
 		t.Errorf("ontology %+v, %v", after, err)
 	}
-	if err := s.SaveTerm(t.Context(), &ontology.Term{Name: "REVENUE", Kind: ontology.Metric, Table: "t"}); ask.CodeOf(err) != ask.Conflict {
+	if err := s.SaveTerms(t.Context(), &ontology.Term{Name: "REVENUE", Kind: ontology.Metric, Table: "t"}); ask.CodeOf(err) != ask.Conflict {
 		t.Errorf("a taken name: %v", err)
+	}
+	other := &ontology.Term{Name: "Cost", Kind: ontology.Metric, Table: "orders", SQL: "sum(cost)"}
+	if err := s.SaveTerms(t.Context(), other, &ontology.Term{Name: "revenue", Kind: ontology.Metric, Table: "t"}); err == nil || other.ID != "" {
+		t.Errorf("two terms, one of them bad: %v, %+v", err, other)
+	}
+	if o, err := s.Ontology(t.Context()); err != nil || len(o.Terms) != 1 || o.Version != after.Version {
+		t.Errorf("half of it was saved: %+v, %v", o, err)
 	}
 	if err := s.DeleteTerm(t.Context(), term.ID); err != nil {
 		t.Fatal(err)

@@ -29,28 +29,39 @@ func (s *Store) Ontology(ctx context.Context) (*ontology.Ontology, error) {
 	return o, nil
 }
 
-// SaveTerm inserts t when its ID is empty, filling it, and updates it
-// otherwise, clearing Stale; with its outbox item, its audit entry and the
-// ontology's new version. A name that another term has is a Conflict.
-func (s *Store) SaveTerm(ctx context.Context, t *ontology.Term) error {
-	if t.ID != "" && !valid(t.ID) {
-		return errNotFound
-	}
-	var saved ontology.Term
-	err := s.write(ctx, "save term", func(ctx context.Context, q *dbgen.Queries) error {
-		before, row, err := putTerm(ctx, q, t)
-		if err != nil {
-			return err
+// SaveTerms inserts each term whose ID is empty, filling it, and updates the
+// others, clearing Stale; with their outbox items, their audit entries and the
+// ontology's new version, all of it or nothing. A name that another term has
+// is a Conflict.
+func (s *Store) SaveTerms(ctx context.Context, terms ...*ontology.Term) error {
+	for _, t := range terms {
+		if t.ID != "" && !valid(t.ID) {
+			return errNotFound
 		}
-		saved = termFromRow(row)
-		e := audit.Entry{Action: audit.TermSave, Object: "term:" + saved.ID, Before: before, After: toJSON(saved)}
-		return termChanged(ctx, q, saved.ID, e)
+	}
+	saved := make([]ontology.Term, len(terms))
+	err := s.write(ctx, "save terms", func(ctx context.Context, q *dbgen.Queries) error {
+		var entries []audit.Entry
+		for i, t := range terms {
+			before, row, err := putTerm(ctx, q, t)
+			if err != nil {
+				return err
+			}
+			saved[i] = termFromRow(row)
+			entries = append(entries, audit.Entry{Action: audit.TermSave, Object: "term:" + row.ID, Before: before, After: toJSON(saved[i])})
+			if err := enqueue(ctx, q, ask.BusinessTerms, row.ID); err != nil {
+				return err
+			}
+		}
+		return termsChanged(ctx, q, entries...)
 	})
 	if ask.CodeOf(err) == ask.Conflict {
 		return &ask.Error{Code: ask.Conflict, Message: "Another term has this name.", Err: err}
 	}
-	if err == nil {
-		*t = saved
+	for i := range saved {
+		if err == nil {
+			*terms[i] = saved[i]
+		}
 	}
 	return err
 }
@@ -77,7 +88,7 @@ func putTerm(ctx context.Context, q *dbgen.Queries, t *ontology.Term) (before st
 	return toJSON(termFromRow(old)), row, err
 }
 
-// DeleteTerm removes a term, with what SaveTerm also writes.
+// DeleteTerm removes a term, with what SaveTerms also writes.
 func (s *Store) DeleteTerm(ctx context.Context, id string) error {
 	if !valid(id) {
 		return errNotFound
@@ -91,19 +102,25 @@ func (s *Store) DeleteTerm(ctx context.Context, id string) error {
 			return err
 		}
 		e := audit.Entry{Action: audit.TermDelete, Object: "term:" + id, Before: toJSON(termFromRow(old))}
-		return termChanged(ctx, q, id, e)
+		if err := enqueue(ctx, q, ask.BusinessTerms, id); err != nil {
+			return err
+		}
+		return termsChanged(ctx, q, e)
 	})
 }
 
-// termChanged writes what every edit of a term brings with it.
-func termChanged(ctx context.Context, q *dbgen.Queries, id string, e audit.Entry) error {
-	if err := enqueue(ctx, q, ask.BusinessTerms, id); err != nil {
-		return err
-	}
+// termsChanged writes what an edit of terms brings with it, as a transaction's
+// last step.
+func termsChanged(ctx context.Context, q *dbgen.Queries, entries ...audit.Entry) error {
 	if err := q.BumpOntologyVersion(ctx); err != nil {
 		return err
 	}
-	return appendAudit(ctx, q, e)
+	for _, e := range entries {
+		if err := appendAudit(ctx, q, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // MarkTermStale sets Stale, or clears it when why is empty. The ontology's

@@ -90,17 +90,19 @@ func (m *memory) Ontology(context.Context) (*ontology.Ontology, error) {
 	return &ontology.Ontology{Version: m.next, Terms: slices.Clone(m.terms)}, nil
 }
 
-func (m *memory) SaveTerm(_ context.Context, t *ontology.Term) error {
-	if t.ID == "" {
-		t.ID = m.id()
-		m.terms = append(m.terms, *t)
-	}
-	for i := range m.terms {
-		if m.terms[i].ID == t.ID {
-			m.terms[i] = *t
+func (m *memory) SaveTerms(_ context.Context, terms ...*ontology.Term) error {
+	for _, t := range terms {
+		if t.ID == "" {
+			t.ID = m.id()
+			m.terms = append(m.terms, *t)
 		}
+		for i := range m.terms {
+			if m.terms[i].ID == t.ID {
+				m.terms[i] = *t
+			}
+		}
+		m.wrote(ask.BusinessTerms, t.ID)
 	}
-	m.wrote(ask.BusinessTerms, t.ID)
 	return nil
 }
 

@@ -6,14 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/querent/querent/internal/ask"
-	"github.com/querent/querent/internal/ontology"
 )
 
 // golden is one entry of a file of golden questions.
@@ -93,82 +91,4 @@ func (s *Service) decided(ctx context.Context, key string) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// ImportYAML adds the terms of an ontology file, or updates those of the same
-// name; unchanged ones are left alone. Nothing is saved unless all of them
-// hold against the target, together with the terms already there.
-func (s *Service) ImportYAML(ctx context.Context, data []byte) error {
-	in, err := ontology.Parse(data)
-	if err != nil {
-		return invalid("The ontology can't be read:\n%v", err)
-	}
-	have, err := s.cfg.Store.Ontology(ctx)
-	if err != nil {
-		return err
-	}
-	merged := &ontology.Ontology{}
-	known := map[string]ontology.Term{}
-	for _, t := range have.Terms {
-		known[strings.ToLower(t.Name)] = t
-	}
-	for i := range in.Terms {
-		name := strings.ToLower(in.Terms[i].Name)
-		in.Terms[i].ID = known[name].ID
-	}
-	for _, t := range have.Terms {
-		if !names(in, t.Name) {
-			merged.Terms = append(merged.Terms, t)
-		}
-	}
-	before := len(merged.Duplicates())
-	merged.Terms = append(merged.Terms, in.Terms...)
-	if err := s.checkTerms(ctx, in.Terms, merged.Duplicates()[before:]); err != nil {
-		return err
-	}
-	for i := range in.Terms {
-		t := in.Terms[i]
-		if old, ok := known[strings.ToLower(t.Name)]; ok && reflect.DeepEqual(old, t) {
-			continue
-		}
-		if err := s.cfg.Store.SaveTerm(ctx, &t); err != nil {
-			return err
-		}
-	}
-	s.carry(ctx)
-	return nil
-}
-
-func names(o *ontology.Ontology, name string) bool {
-	for _, t := range o.Terms {
-		if strings.EqualFold(t.Name, name) {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *Service) checkTerms(ctx context.Context, terms []ontology.Term, problems ontology.Problems) error {
-	for _, t := range terms {
-		wrong, err := s.problems(ctx, t)
-		if err != nil {
-			return err
-		}
-		for _, message := range wrong {
-			problems = append(problems, ontology.Problem{Term: t.Name, Message: message})
-		}
-	}
-	if len(problems) > 0 {
-		return invalid("The ontology does not fit the target:\n%v", problems)
-	}
-	return nil
-}
-
-// ExportYAML writes every term as ImportYAML reads it.
-func (s *Service) ExportYAML(ctx context.Context) ([]byte, error) {
-	o, err := s.cfg.Store.Ontology(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return ontology.Marshal(o)
 }

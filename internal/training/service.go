@@ -182,7 +182,7 @@ func (s *Service) SaveTerm(ctx context.Context, t *ontology.Term) error {
 		return invalid("The term can't be saved: %s.", strings.Join(wrong, "; "))
 	}
 	t.Stale = ""
-	if err := s.cfg.Store.SaveTerm(ctx, t); err != nil {
+	if err := s.cfg.Store.SaveTerms(ctx, t); err != nil {
 		return err
 	}
 	s.carry(ctx)

@@ -278,17 +278,4 @@ func TestImports(t *testing.T) {
 	if _, err := w.ImportPairs(t.Context(), "root", bad); !strings.Contains(ask.MessageOf(err), `"a"`) || !strings.Contains(ask.MessageOf(err), `"b"`) || len(w.store.pairs) != 1 {
 		t.Errorf("bad pairs: %v, %d stored", err, len(w.store.pairs))
 	}
-	terms := []byte("terms:\n  - {name: pay, kind: synonym, table: salaries}\n")
-	for range 2 {
-		if err := w.ImportYAML(t.Context(), terms); err != nil || len(w.store.terms) != 1 {
-			t.Errorf("terms: %v, %d stored", err, len(w.store.terms))
-		}
-	}
-	out, err := w.ExportYAML(t.Context())
-	if back, parseErr := ontology.Parse(out); err != nil || parseErr != nil || len(back.Terms) != 1 {
-		t.Errorf("export %s: %v, %v", out, err, parseErr)
-	}
-	if err := w.ImportYAML(t.Context(), []byte("terms:\n  - {name: tax, kind: synonym, table: taxes}\n")); ask.CodeOf(err) != ask.Invalid {
-		t.Errorf("bad term: %v", err)
-	}
 }

@@ -89,11 +89,11 @@ type Store interface {
 	MarkPairStale(ctx context.Context, id, why string) error
 
 	Ontology(ctx context.Context) (*ontology.Ontology, error)
-	// SaveTerm inserts t when its ID is empty, filling it, and updates it
-	// otherwise, clearing Stale. It writes an outbox item in the same
-	// transaction and changes the ontology's version, as DeleteTerm does. A
+	// SaveTerms inserts each term whose ID is empty, filling it, and updates the
+	// others, clearing Stale: all of them or none. It writes outbox items in the
+	// same transaction and changes the ontology's version, as DeleteTerm does. A
 	// name that another term has is an *ask.Error with code Conflict.
-	SaveTerm(ctx context.Context, t *ontology.Term) error
+	SaveTerms(ctx context.Context, terms ...*ontology.Term) error
 	DeleteTerm(ctx context.Context, id string) error
 	// MarkTermStale sets Stale, or clears it when why is empty.
 	MarkTermStale(ctx context.Context, id, why string) error
