@@ -27,7 +27,7 @@ const (
 	maxSeries = 4 // measures beside each other
 	maxSplit  = 8 // values of a second category
 	maxSlices = 8
-	minPoints = 5
+	minPoints = 3
 	wideLabel = 14 // characters from which bars lie
 )
 
@@ -52,11 +52,20 @@ type shape struct {
 	label    int   // column that names the marks; -1 for points
 	split    int   // column that parts them into series; -1 for none
 	measures []int // columns with what is shown
-	times    bool  // the labels are moments in order
+	times    order // of labels that are moments
 }
 
+// order is how labels that are moments follow each other.
+type order int
+
+const (
+	noTimes order = iota
+	ranked        // by something else
+	running       // first to last, or last to first
+)
+
 var (
-	moment   = regexp.MustCompile(`^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?|-?Q[1-4]|-W\d{2})?$`)
+	moment   = regexp.MustCompile(`^\d{4}(-(0[1-9]|1[0-2])(-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?)?|-?Q[1-4]|-W\d{2})?$`)
 	calendar = regexp.MustCompile(`(?i)(^|_|\b)(year|month|quarter|week|weekday|day|hour)s?$`)
 )
 
@@ -72,7 +81,7 @@ func chartsFor(res ask.Table) (kinds []string, s shape) {
 	}
 	labels := distinct(res, s.label)
 	switch {
-	case s.times && len(labels) > 2 && len(labels) <= maxPoints:
+	case s.times == running && len(labels) > 2 && len(labels) <= maxPoints:
 		kinds = append(kinds, line)
 	case len(labels) > maxBars:
 		return nil, s
@@ -80,7 +89,7 @@ func chartsFor(res ask.Table) (kinds []string, s shape) {
 	if len(labels) <= maxBars {
 		kinds = append(kinds, barKinds(s, labels)...)
 	}
-	if s.times && !slices.Contains(kinds, line) {
+	if s.times != noTimes && !slices.Contains(kinds, line) {
 		kinds = append(kinds, line)
 	}
 	if len(s.measures) == 2 && s.split < 0 && len(res.Rows) >= minPoints {
@@ -98,7 +107,7 @@ func barKinds(s shape, labels []string) []string {
 		return []string{stacked, bars}
 	}
 	kinds := []string{bars, across}
-	if widest(labels) > wideLabel && !s.times {
+	if widest(labels) > wideLabel && s.times == noTimes {
 		kinds = []string{across, bars}
 	}
 	if len(s.measures) == 1 && len(labels) <= maxSlices && !negative && s.any(func(v float64) bool { return v > 0 }) {
@@ -132,7 +141,7 @@ func shapeOf(res ask.Table) (shape, bool) {
 	default:
 		return s, false
 	}
-	s.times = inOrder(distinct(res, s.label))
+	s.times = orderOf(distinct(res, s.label))
 	return s, true
 }
 
@@ -178,7 +187,8 @@ func pointsOrBars(s shape) (shape, bool) {
 // axes gives time the axis, else the column with more values.
 func axes(res ask.Table, a, b int) (label, split int) {
 	da, db := distinct(res, a), distinct(res, b)
-	if inOrder(db) && !inOrder(da) || !inOrder(da) && len(da) < len(db) && len(db) > maxSplit {
+	ta, tb := orderOf(da), orderOf(db)
+	if ta == noTimes && (tb != noTimes || len(da) < len(db) && len(db) > maxSplit) {
 		return b, a
 	}
 	return a, b
@@ -197,6 +207,9 @@ func (s shape) any(is func(float64) bool) bool {
 // chart lays the shape out as one kind.
 func (s shape) chart(kind string) chart {
 	c := chart{Type: kind}
+	if kind == line && s.times != noTimes {
+		s.res.Rows = sorted(s.res.Rows, s.label+1)
+	}
 	if kind == stacked {
 		c.Type, c.Stacked = bars, true
 	}
@@ -268,22 +281,25 @@ func (c chart) island() string {
 }
 
 var wishes = []struct {
-	kind  string
 	words *regexp.Regexp
+	kinds []string // any of them grants it
 }{
-	{stacked, regexp.MustCompile(`(?i)\bstacked\b`)},
-	{pie, regexp.MustCompile(`(?i)\b(pie|proportions?|shares? of)\b`)},
-	{points, regexp.MustCompile(`(?i)\b(scatter|correlat\w+|relationship between)\b`)},
-	{line, regexp.MustCompile(`(?i)\b(line (chart|graph)|trend|lines?)\b`)},
-	{bars, regexp.MustCompile(`(?i)\b(bars?|histogram)\b`)},
+	{regexp.MustCompile(`(?i)\bstacked\b`), []string{stacked}},
+	{regexp.MustCompile(`(?i)\b(pie|proportions?|shares? of)\b`), []string{pie}},
+	{regexp.MustCompile(`(?i)\b(scatter|correlat\w+|relationship between)\b`), []string{points}},
+	{regexp.MustCompile(`(?i)\b(line (chart|graph)|trend|lines?)\b`), []string{line}},
+	{regexp.MustCompile(`(?i)\b(bars?|histogram)\b`), []string{stacked, bars, across}},
 }
 
-// preferred is the kind that the question's own words ask for, where it fits,
-// else the best.
+// preferred is the best kind that the question's own words ask for, else the
+// best of all.
 func preferred(question string, kinds []string) string {
 	for _, w := range wishes {
-		if w.words.MatchString(question) && slices.Contains(kinds, w.kind) {
-			return w.kind
+		if !w.words.MatchString(question) {
+			continue
+		}
+		if i := slices.IndexFunc(kinds, func(k string) bool { return slices.Contains(w.kinds, k) }); i >= 0 {
+			return kinds[i]
 		}
 	}
 	return kinds[0]
@@ -318,14 +334,17 @@ func unique(res ask.Table, columns ...int) bool {
 	return true
 }
 
-// inOrder reports whether all labels are moments, each later than the last.
-func inOrder(labels []string) bool {
-	for i, l := range labels {
-		if !moment.MatchString(l) || i > 0 && labels[i-1] >= l {
-			return false
-		}
+// orderOf tells how labels follow each other that all are moments.
+func orderOf(labels []string) order {
+	if slices.ContainsFunc(labels, func(l string) bool { return !moment.MatchString(l) }) {
+		return noTimes
 	}
-	return true
+	backwards := slices.Clone(labels)
+	slices.Reverse(backwards)
+	if slices.IsSorted(labels) || slices.IsSorted(backwards) {
+		return running
+	}
+	return ranked
 }
 
 // isKey spots identifiers, whose size means nothing.

@@ -146,7 +146,7 @@ func (s *server) adminOnly(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		ctx := c.Request().Context()
-		if err := s.Audit.Append(ctx, audit.Entry{Actor: audit.ActorFrom(ctx), Action: "access.denied", Object: c.Path()}); err != nil {
+		if err := s.Audit.Append(ctx, audit.Entry{Actor: audit.ActorFrom(ctx), Action: audit.AccessDenied, Object: c.Path()}); err != nil {
 			return err
 		}
 		return echo.NewHTTPError(http.StatusForbidden, "Only administrators may see this page.")

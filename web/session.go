@@ -101,7 +101,7 @@ func (s *server) signIn(c echo.Context) error {
 	}
 	u, err := s.Accounts.Authenticate(ctx, name, c.FormValue("password"))
 	if errors.Is(err, account.ErrBadCredentials) {
-		if err := s.Audit.Append(ctx, audit.Entry{Actor: actor, Action: "sign_in.fail"}); err != nil {
+		if err := s.Audit.Append(ctx, audit.Entry{Actor: actor, Action: audit.SignInFail}); err != nil {
 			return err
 		}
 		return s.signInAgain(c, http.StatusUnprocessableEntity, name, next, "Unknown name or wrong password.")
@@ -115,7 +115,7 @@ func (s *server) signIn(c echo.Context) error {
 	s.sessions.Put(ctx, "user", u.ID)
 	s.sessions.Put(ctx, "epoch", u.Epoch)
 	actor.ID, actor.Name = u.ID, u.Name
-	if err := s.Audit.Append(ctx, audit.Entry{Actor: actor, Action: "sign_in.ok"}); err != nil {
+	if err := s.Audit.Append(ctx, audit.Entry{Actor: actor, Action: audit.SignInOK}); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, next)
@@ -141,9 +141,18 @@ func (s *server) throttled(c echo.Context, name string) (time.Duration, error) {
 	return 0, nil
 }
 
+// signOut ends the session even where that can't be audited.
 func (s *server) signOut(c echo.Context) error {
-	if err := s.sessions.Destroy(c.Request().Context()); err != nil {
+	ctx := c.Request().Context()
+	id := s.sessions.GetString(ctx, "user")
+	if err := s.sessions.Destroy(ctx); err != nil {
 		return err
+	}
+	if u, err := s.Accounts.User(ctx, id); err == nil {
+		actor := audit.Actor{ID: u.ID, Name: u.Name, Address: c.RealIP(), RequestID: requestID(c)}
+		if err := s.Audit.Append(ctx, audit.Entry{Actor: actor, Action: audit.SignOut}); err != nil {
+			s.Log.ErrorContext(ctx, "sign-out not audited", "err", err)
+		}
 	}
 	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return c.Redirect(http.StatusSeeOther, "/login")

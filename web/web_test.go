@@ -215,6 +215,9 @@ type noTraining struct{}
 func (noTraining) Pairs(context.Context, training.PairFilter) ([]training.Pair, int, error) {
 	return []training.Pair{{ID: "1", Question: "how many orders <b>", SQL: "SELECT 1"}}, 1, nil
 }
+func (noTraining) Pair(_ context.Context, id string) (*training.Pair, error) {
+	return &training.Pair{ID: id, Question: "how many orders <b>", SQL: "SELECT 1", State: training.Approved}, nil
+}
 func (noTraining) Approve(context.Context, string, string, string, string) error { return nil }
 func (noTraining) Retire(context.Context, string, string) error                  { return nil }
 func (noTraining) Reopen(context.Context, string, string) error                  { return nil }
@@ -475,6 +478,9 @@ func TestSignIn(t *testing.T) {
 	}
 	if res, _ := b.post("/logout", nil); res.StatusCode != http.StatusSeeOther {
 		t.Errorf("POST /logout: %s", res.Status)
+	}
+	if !w.logged("sign_out") {
+		t.Error("signing out is not audited")
 	}
 	if res, _ := b.get("/"); res.StatusCode != http.StatusSeeOther {
 		t.Errorf("after signing out: %s", res.Status)

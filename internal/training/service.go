@@ -100,14 +100,11 @@ func (s *Service) Retire(ctx context.Context, reviewer, id string) error {
 	return s.review(ctx, p, Retired, reviewer)
 }
 
-// Reopen makes a retired pair a proposed one again.
+// Reopen takes a pair back to where it was proposed, to be looked at again.
 func (s *Service) Reopen(ctx context.Context, reviewer, id string) error {
 	p, err := s.cfg.Store.Pair(ctx, id)
 	if err != nil || p.State == Proposed {
 		return err
-	}
-	if p.State != Retired {
-		return &ask.Error{Code: ask.Conflict, Message: "Only a retired pair can be reopened."}
 	}
 	p.Stale = ""
 	return s.review(ctx, p, Proposed, reviewer)

@@ -44,6 +44,12 @@ func TestLoop(t *testing.T) {
 	if err := w.Reopen(t.Context(), "root", p.ID); err != nil || w.store.pair(p.ID).State != Proposed {
 		t.Errorf("reopened: %v, %+v", err, w.store.pair(p.ID))
 	}
+	if err := w.Approve(t.Context(), "root", p.ID, p.Question, p.SQL); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Reopen(t.Context(), "root", p.ID); err != nil || len(w.samples(t, p.Question)) != 0 {
+		t.Errorf("an approval taken back: %v, %+v still used", err, w.samples(t, p.Question))
+	}
 }
 
 func TestApproveRefuses(t *testing.T) {
