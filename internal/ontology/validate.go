@@ -62,7 +62,7 @@ func (t *Term) Form() []string {
 	need(!slices.Contains(t.Synonyms, ""), "a synonym is empty")
 	need(t.Table != "", "it needs a table")
 	if !slices.Contains(Kinds, t.Kind) {
-		return append(wrong, fmt.Sprintf("its kind must be one of %v, not %q", Kinds, t.Kind))
+		return append(wrong, fmt.Sprintf("its kind must be %s, %s, %s or %s, not %q", Synonym, Expression, Metric, Filter, t.Kind))
 	}
 	if t.Kind == Synonym {
 		need(t.SQL == "", "a synonym has no sql")
@@ -157,6 +157,9 @@ func (o *Ontology) Duplicates() Problems {
 		own := map[string]bool{}
 		for _, name := range append([]string{t.Name}, t.Synonyms...) {
 			key := strings.Join(strings.Fields(strings.ToLower(name)), " ")
+			if key == "" {
+				continue // see Form
+			}
 			first, taken := owner[key]
 			switch {
 			case own[key]:

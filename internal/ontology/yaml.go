@@ -53,25 +53,26 @@ func (ps Problems) Error() string {
 //	    sql: sum(total)
 //
 // Unknown fields, wrong types and missing ones are errors, all told at once as
-// Problems with their lines. It does not look at any schema: see Validate.
+// Problems with their lines, beside what could be read. It does not look at
+// any schema: see Validate.
 func Parse(data []byte) (*Ontology, error) {
 	if len(data) > MaxYAML {
-		return nil, Problems{{Message: fmt.Sprintf("the file has %d bytes; the limit is %d", len(data), MaxYAML)}}
+		return &Ontology{}, Problems{{Message: fmt.Sprintf("the file has %d bytes; the limit is %d", len(data), MaxYAML)}}
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var root yaml.Node
 	if err := dec.Decode(&root); errors.Is(err, io.EOF) {
 		return &Ontology{}, nil
 	} else if err != nil {
-		return nil, Problems{{Message: strings.TrimPrefix(err.Error(), "yaml: ")}}
+		return &Ontology{}, Problems{{Message: strings.TrimPrefix(err.Error(), "yaml: ")}}
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, Problems{{Message: "the file must hold one YAML document"}}
+		return &Ontology{}, Problems{{Message: "the file must hold one YAML document"}}
 	}
 	var p parser
 	o := p.ontology(root.Content[0])
 	if len(p.problems) > 0 {
-		return nil, p.problems
+		return o, p.problems
 	}
 	return o, nil
 }

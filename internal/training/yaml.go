@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -31,16 +32,22 @@ func (i *Import) Empty() bool { return len(i.New)+len(i.Changed) == 0 }
 // by itself, against the target and together with the terms already there, is
 // an *ask.Error with code Invalid that wraps ontology.Problems, with lines.
 func (s *Service) PlanImport(ctx context.Context, data []byte) (*Import, error) {
-	in, err := ontology.Parse(data)
-	if err != nil {
-		return nil, &ask.Error{Code: ask.Invalid, Message: fmt.Sprintf("The ontology can't be read:\n%v", err), Err: err}
-	}
+	in, parseErr := ontology.Parse(data)
 	have, err := s.cfg.Store.Ontology(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkImport(ctx, have, in); err != nil {
+	problems, err := s.importProblems(ctx, have, in)
+	if err != nil {
 		return nil, err
+	}
+	var unread ontology.Problems
+	if errors.As(parseErr, &unread) {
+		problems = append(problems, unread...)
+	}
+	if len(problems) > 0 {
+		slices.SortStableFunc(problems, func(a, b ontology.Problem) int { return a.Line - b.Line })
+		return nil, &ask.Error{Code: ask.Invalid, Message: fmt.Sprintf("The file can't be taken in:\n%v", problems), Err: problems}
 	}
 	plan := &Import{Version: have.Version}
 	for _, t := range in.Terms {
@@ -105,8 +112,10 @@ func named(o *ontology.Ontology, name string) *ontology.Term {
 	return &o.Terms[i]
 }
 
-// checkImport finds all that is wrong with the terms of a file.
-func (s *Service) checkImport(ctx context.Context, have, in *ontology.Ontology) error {
+// importProblems are what is wrong with the terms of a file against the target
+// and with the terms already there. Parse has told what is wrong with a term by
+// itself.
+func (s *Service) importProblems(ctx context.Context, have, in *ontology.Ontology) (ontology.Problems, error) {
 	merged := &ontology.Ontology{}
 	for _, t := range have.Terms {
 		if named(in, t.Name) == nil {
@@ -122,21 +131,18 @@ func (s *Service) checkImport(ctx context.Context, have, in *ontology.Ontology) 
 				problems[j].Line = in.Lines[i]
 			}
 		}
-	}
-	for i, t := range in.Terms {
+		if len(t.Form()) > 0 {
+			continue
+		}
 		wrong, err := s.problems(ctx, t)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, message := range wrong {
 			problems = append(problems, ontology.Problem{Line: in.Lines[i], Term: t.Name, Message: message})
 		}
 	}
-	if len(problems) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(problems, func(a, b ontology.Problem) int { return a.Line - b.Line })
-	return &ask.Error{Code: ask.Invalid, Message: fmt.Sprintf("The ontology does not fit the target:\n%v", problems), Err: problems}
+	return problems, nil
 }
 
 // ExportYAML writes every term as ImportYAML reads it.

@@ -49,13 +49,14 @@ func TestImportYAMLTellsEverythingWithLines(t *testing.T) {
     kind: synonym
     table: taxes
   - {name: wage, kind: synonym, table: salaries, synonyms: [pay]}
+  - {name: odd, kind: odd, table: salaries, colour: red}
 `)
 	_, err := w.ImportYAML(t.Context(), bad, 0)
 	var problems ontology.Problems
 	if !errors.As(err, &problems) || ask.CodeOf(err) != ask.Invalid {
 		t.Fatal(err)
 	}
-	if len(problems) != 2 || problems[0].Line != 3 || problems[0].Term != "tax" || problems[1].Line != 6 || problems[1].Term != "wage" {
+	if len(problems) != 4 || problems[2].Line != 7 || problems[3].Line != 7 || problems[0].Line != 3 || problems[0].Term != "tax" || problems[1].Line != 6 || problems[1].Term != "wage" {
 		t.Errorf("%v", problems)
 	}
 	if len(w.store.terms) != 0 {
