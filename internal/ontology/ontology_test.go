@@ -63,7 +63,7 @@ func TestValidate(t *testing.T) {
 		{"block comment", Term{Kind: Filter, Table: "orders", SQL: "1 /* "}, "comment"},
 		{"second statement", Term{Kind: Filter, Table: "orders", SQL: "1; DROP TABLE orders"}, "semicolon"},
 		{"open quote", Term{Kind: Filter, Table: "orders", SQL: "status = 'x"}, "unclosed"},
-		{"kind", Term{Kind: "magic", Table: "orders"}, "kind must be one of"},
+		{"kind", Term{Kind: "magic", Table: "orders"}, "kind must be synonym"},
 		{"synonym with sql", Term{Kind: Synonym, Table: "orders", SQL: "1"}, "no sql"},
 		{"no letters", Term{Name: "42", Kind: Synonym, Table: "orders"}, "no letter"},
 	} {
