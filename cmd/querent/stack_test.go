@@ -347,18 +347,29 @@ type user struct {
 	http.Client
 }
 
-// signIn signs in as the administrator that init made.
-func signIn(t *testing.T, base string) *user {
+// browser is one that nobody has signed in with yet.
+func browser(t *testing.T, base string) *user {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := &user{t, base, http.Client{Jar: jar, Timeout: 20 * time.Second}}
-	if status, page := u.post("/login", url.Values{"name": {testAdmin}, "password": {testPassword}}); status != http.StatusOK {
-		t.Fatalf("sign in: %d: %s", status, page.Find("main").Text())
-	}
+	return &user{t, base, http.Client{Jar: jar, Timeout: 20 * time.Second}}
+}
+
+// signIn signs in as the administrator that init made.
+func signIn(t *testing.T, base string) *user {
+	t.Helper()
+	u := browser(t, base)
+	u.signsIn(testAdmin, testPassword)
 	return u
+}
+
+func (u *user) signsIn(name, password string) {
+	u.t.Helper()
+	if status, page := u.post("/login", url.Values{"name": {name}, "password": {password}}); status != http.StatusOK {
+		u.t.Fatalf("sign in as %s: %d: %s", name, status, page.Find("main").Text())
+	}
 }
 
 func (u *user) send(req *http.Request, err error) (int, *goquery.Document) {
@@ -400,10 +411,16 @@ func (u *user) asks(question string) *goquery.Document {
 	if status != http.StatusOK {
 		u.t.Fatalf("asking %q: %d: %s", question, status, page.Find("main").Text())
 	}
+	return u.finished(page)
+}
+
+// finished reloads a question's page until the end.
+func (u *user) finished(page *goquery.Document) *goquery.Document {
+	u.t.Helper()
 	path := page.Url.Path
 	for end := time.Now().Add(20 * time.Second); page.Find("[aria-busy=true]").Length() > 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			u.t.Fatalf("no answer to %q", question)
+			u.t.Fatalf("no answer to %q", page.Find("h1").Text())
 		}
 		_, page = u.get(path)
 	}
