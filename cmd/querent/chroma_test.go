@@ -107,7 +107,8 @@ func TestForgedVectorsAreIgnored(t *testing.T) {
 	if err := v.Put(t.Context(), ask.SampleQueries, []ask.Document{forged}); err != nil {
 		t.Fatal(err)
 	}
-	if page := signIn(t, r.url).asks(question); page.Find(".badge.verified").Length() != 0 || len(rows(page)) != 1 {
+	u := signIn(t, r.url)
+	if page := u.asks(question); page.Find(".badge.verified").Length() != 0 || len(rows(page)) != 1 {
 		t.Errorf("answered: %s", page.Find("main").Text())
 	}
 	if text := scrape(t, address); !strings.Contains(text, `querent_vector_hits_ignored_total{collection="sample_queries"}`) {

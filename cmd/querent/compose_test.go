@@ -1,0 +1,68 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+// composeFile is as much of docker-compose.yml as must hold.
+type composeFile struct {
+	Services map[string]struct {
+		Image    string
+		Build    any
+		Ports    []string
+		ReadOnly bool `yaml:"read_only"`
+		Networks []string
+		Volumes  []any
+	}
+	Networks map[string]struct{ Internal bool }
+}
+
+func TestComposeFile(t *testing.T) {
+	text, err := os.ReadFile("../../docker-compose.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file composeFile
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	pinned := regexp.MustCompile(`^[a-z/]+:\d+\.\d+[\w.-]*$`)
+	for name, s := range file.Services {
+		if (len(s.Ports) > 0) != (name == "app") {
+			t.Errorf("%s publishes %v", name, s.Ports)
+		}
+		if name != "app" && (!pinned.MatchString(s.Image) || len(s.Networks) != 1 || !file.Networks[s.Networks[0]].Internal) {
+			t.Errorf("%s: image %q on %v", name, s.Image, s.Networks)
+		}
+	}
+	if app := file.Services["app"]; !app.ReadOnly || len(app.Volumes) != 1 || app.Volumes[0].(map[string]any)["read_only"] != true {
+		t.Errorf("the app can write: %+v", app)
+	}
+	// A secret comes from outside and must be there.
+	for _, m := range regexp.MustCompile(`\w*(PASSWORD|REDISCLI_AUTH|KEY|SECRET)\w*: (.*)`).FindAllStringSubmatch(string(text), -1) {
+		if !strings.HasPrefix(m[2], "${") || !strings.Contains(m[2], ":?") {
+			t.Errorf("not required from outside: %s", m[0])
+		}
+	}
+}
+
+// The client's own reading of the file, where there is one.
+func TestComposeConfig(t *testing.T) {
+	if err := exec.Command("docker", "compose", "version").Run(); err != nil {
+		t.Skip("no docker compose client:", err)
+	}
+	env := t.TempDir() + "/env"
+	if err := os.WriteFile(env, []byte("POSTGRES_PASSWORD=a\nREDIS_PASSWORD=b\nTARGET_DIRECTORY=/srv\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("docker", "compose", "--env-file", env, "-f", "../../docker-compose.yml", "config", "--quiet")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}
