@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,18 @@ func (c call) offline(ctx context.Context, fs *flag.FlagSet) (a *app, end func()
 	if err != nil {
 		return nil, nil, err
 	}
-	log := newLog(c.stderr, max(cfg.LogLevel, slog.LevelWarn))
+	log, flush := newLog(c.stderr, max(cfg.LogLevel, slog.LevelWarn))
+	ends := []func(){flush}
+	end = func() {
+		for _, f := range slices.Backward(ends) {
+			f()
+		}
+	}
+	defer func() {
+		if err != nil {
+			end()
+		}
+	}()
 	if err := seedTarget(cfg, log); err != nil {
 		return nil, nil, err
 	}
@@ -75,11 +87,12 @@ func (c call) offline(ctx context.Context, fs *flag.FlagSet) (a *app, end func()
 	if err != nil {
 		return nil, nil, err
 	}
+	ends = append(ends, closePlace)
 	if a, err = build(ctx, p); err != nil {
-		closePlace()
 		return nil, nil, err
 	}
-	return a, func() { a.close(); closePlace() }, nil
+	ends = append(ends, a.close)
+	return a, end, nil
 }
 
 func initSchema(ctx context.Context, a *app) (string, error) {

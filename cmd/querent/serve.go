@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -35,7 +34,8 @@ func runServe(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	log := newLog(c.stderr, cfg.LogLevel)
+	log, flush := newLog(c.stderr, cfg.LogLevel)
+	defer flush()
 	ln, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)
@@ -72,10 +72,6 @@ func runConfig(_ context.Context, c call) error {
 		return err
 	}
 	return cfg.Print(c.stdout)
-}
-
-func newLog(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 }
 
 // placeOf turns the environment into the app's place. Nothing is connected to
