@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/querent/querent/internal/account"
+	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/static"
 	"github.com/querent/querent/web/views"
@@ -150,6 +152,20 @@ func (s *server) adminOnly(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		return echo.NewHTTPError(http.StatusForbidden, "Only administrators may see this page.")
+	}
+}
+
+// ownQuestion audits requests for questions that are not the user's to see, or
+// not there: which of both the user can't tell.
+func (s *server) ownQuestion(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := next(c)
+		if ask.CodeOf(err) != ask.NotFound || err == nil {
+			return err
+		}
+		ctx := c.Request().Context()
+		e := audit.Entry{Actor: audit.ActorFrom(ctx), Action: audit.AccessDenied, Object: "question:" + c.Param("id")}
+		return errors.Join(err, s.Audit.Append(ctx, e))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -118,6 +119,7 @@ func (s *server) signIn(c echo.Context) error {
 	if err := s.Audit.Append(ctx, audit.Entry{Actor: actor, Action: audit.SignInOK}); err != nil {
 		return err
 	}
+	s.rememberDevice(c, u)
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
@@ -126,10 +128,18 @@ func (s *server) signInAgain(c echo.Context, status int, name, next, problem str
 }
 
 // throttled says how long to wait, for a name or an address that failed too
-// often. Without the limiter nobody signs in.
+// often. A browser that the user signed in from before has a count of its own,
+// which strangers can't use up. Without the limiter nobody signs in.
 func (s *server) throttled(c echo.Context, name string) (time.Duration, error) {
 	ctx := c.Request().Context()
-	for key, limit := range map[string]int{"sign-in:name:" + name: failsName, "sign-in:address:" + c.RealIP(): failsAddress} {
+	key, limits := "sign-in:name:"+strings.ToLower(name), map[string]int{}
+	if cookie, err := c.Cookie(s.deviceCookie()); err == nil && s.Accounts.KnowsDevice(ctx, name, cookie.Value) {
+		key = "sign-in:device:" + cookie.Value
+	} else {
+		limits["sign-in:address:"+c.RealIP()] = failsAddress
+	}
+	limits[key] = failsName
+	for key, limit := range limits {
 		ok, wait, err := s.Limiter.Allow(ctx, key, limit, failWindow)
 		if err != nil {
 			return 0, &ask.Error{Code: ask.Unavailable, Message: "Signing in is not available now. Try again in a moment.", Err: err}
@@ -139,6 +149,21 @@ func (s *server) throttled(c echo.Context, name string) (time.Duration, error) {
 		}
 	}
 	return 0, nil
+}
+
+const deviceAge = 180 * 24 * time.Hour
+
+func (s *server) deviceCookie() string {
+	if s.Secure {
+		return "__Host-querent-device"
+	}
+	return "querent-device"
+}
+
+// rememberDevice marks the browser as one that u signed in from.
+func (s *server) rememberDevice(c echo.Context, u *account.User) {
+	c.SetCookie(&http.Cookie{Name: s.deviceCookie(), Value: u.DeviceToken(), Path: "/", MaxAge: int(deviceAge.Seconds()),
+		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
 }
 
 // signOut ends the session even where that can't be audited.
@@ -203,5 +228,6 @@ func (s *server) stay(c echo.Context) error {
 		return err
 	}
 	s.sessions.Put(ctx, "epoch", u.Epoch)
+	s.rememberDevice(c, u)
 	return nil
 }

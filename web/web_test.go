@@ -55,7 +55,7 @@ func (w *world) UserByName(_ context.Context, name string) (*account.User, error
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, u := range w.users {
-		if u.Name == name {
+		if strings.EqualFold(u.Name, name) {
 			return &u, nil
 		}
 	}
@@ -274,6 +274,23 @@ const password = "correct horse battery"
 // site serves the application over a fresh world with an admin and an analyst.
 func site(t *testing.T, allow limiter) (*world, string) {
 	t.Helper()
+	w, cfg := fresh(t)
+	if allow != nil {
+		cfg.Limiter = allow
+	}
+	return w, serve(t, cfg)
+}
+
+func serve(t *testing.T, cfg Config) string {
+	t.Helper()
+	srv := httptest.NewServer(New(cfg))
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+// fresh is a world and what ties the application to it.
+func fresh(t *testing.T) (*world, Config) {
+	t.Helper()
 	w := &world{users: map[string]account.User{}, questions: map[string]ask.Question{}, settings: map[string]string{}}
 	accounts := account.New(w)
 	for name, role := range map[string]account.Role{"ada": account.Admin, "ann": account.Analyst, "bob": account.Analyst} {
@@ -285,17 +302,12 @@ func site(t *testing.T, allow limiter) (*world, string) {
 		u.MustChange = false
 		w.users[id] = u
 	}
-	if allow == nil {
-		allow = func(string) bool { return true }
-	}
 	log := slog.New(slog.DiscardHandler)
 	service := ask.New(ask.Config{Store: w, Target: stillTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
 		Settings: func(context.Context) ask.Settings { return ask.Settings{Generator: "builtin"} }, Log: log})
 	t.Cleanup(func() { _ = service.Shutdown(context.WithoutCancel(t.Context())) })
-	srv := httptest.NewServer(New(Config{Ask: service, Accounts: accounts, Training: noTraining{}, Settings: settings.New(w, log, nil), Cache: w, Jobs: w, Audit: w, Target: stillTarget{},
-		Sessions: memstore.New(), Limiter: allow, Ready: func(context.Context) error { return nil }, Log: log}))
-	t.Cleanup(srv.Close)
-	return w, srv.URL
+	return w, Config{Ask: service, Accounts: accounts, Training: noTraining{}, Settings: settings.New(w, log, nil), Cache: w, Jobs: w, Audit: w, Target: stillTarget{},
+		Sessions: memstore.NewWithCleanupInterval(0), Limiter: limiter(func(string) bool { return true }), Ready: func(context.Context) error { return nil }, Log: log}
 }
 
 // browser keeps cookies; it follows no redirect by itself.
