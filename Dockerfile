@@ -3,7 +3,7 @@
 FROM golang:1.26.8-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
-COPY internal/chroma/internal/onnxstub ./internal/chroma/internal/onnxstub
+COPY internal/chroma/internal/stub ./internal/chroma/internal/stub
 RUN go mod download
 COPY . .
 ARG VERSION=dev

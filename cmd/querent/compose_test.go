@@ -1,6 +1,7 @@
 package main
 
 import (
+	"debug/elf"
 	"os"
 	"os/exec"
 	"regexp"
@@ -64,5 +65,28 @@ func TestComposeConfig(t *testing.T) {
 	cmd := exec.Command("docker", "compose", "--env-file", env, "-f", "../../docker-compose.yml", "config", "--quiet")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// The image holds no dynamic linker: what is built for it must need none.
+func TestProgramIsStatic(t *testing.T) {
+	if os.Getenv("CI") != "true" {
+		t.Skip("builds the whole program; runs with CI=true")
+	}
+	file := t.TempDir() + "/querent"
+	build := exec.Command("go", "build", "-trimpath", "-o", file, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	program, err := elf.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer program.Close()
+	for _, p := range program.Progs {
+		if p.Type == elf.PT_INTERP {
+			t.Error("a dependency asks for a dynamic linker; compare internal/chroma/internal/stub")
+		}
 	}
 }

@@ -160,8 +160,8 @@ func TestSecretsAreNeverShown(t *testing.T) {
 	}
 }
 
-// .env.example names every variable and no other, and none of its secrets can
-// be used as they stand.
+// .env.example names every variable, of the code or the compose file, and no
+// other, and none of its secrets can be used as they stand.
 func TestExampleAgreesWithCode(t *testing.T) {
 	data, err := os.ReadFile("../../.env.example")
 	if err != nil {
@@ -181,6 +181,13 @@ func TestExampleAgreesWithCode(t *testing.T) {
 	for _, v := range new(Config).variables() {
 		known = append(known, v.name)
 	}
+	compose, err := os.ReadFile("../../docker-compose.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`\$\{([A-Z0-9_]+)`).FindAllStringSubmatch(string(compose), -1) {
+		known = append(known, m[1])
+	}
 	for _, name := range known {
 		if !slices.Contains(named, name) {
 			t.Errorf("%s is not in .env.example", name)
@@ -188,7 +195,7 @@ func TestExampleAgreesWithCode(t *testing.T) {
 	}
 	for _, name := range named {
 		if !slices.Contains(known, name) {
-			t.Errorf(".env.example has %s, which the code doesn't know", name)
+			t.Errorf(".env.example has %s, which nothing reads", name)
 		}
 	}
 	_, err = load(env)

@@ -1,0 +1,3 @@
+module github.com/amikos-tech/pure-tokenizers
+
+go 1.26
