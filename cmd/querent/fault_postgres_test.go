@@ -59,6 +59,9 @@ func postgresRestartsInMidRun(t *testing.T, f *faulty) {
 func postgresFreezes(t *testing.T, f *faulty) {
 	f.signalPostgres(t, syscall.SIGSTOP)
 	defer f.signalPostgres(t, syscall.SIGCONT)
+	if status := f.status("/readyz"); status != http.StatusServiceUnavailable {
+		t.Errorf("ready at once after the freeze: %d", status)
+	}
 	atOnce(12, func() { f.refuses(t, http.MethodGet, "/history", nil, 6*time.Second) })
 	f.refuses(t, http.MethodPost, "/questions", url.Values{"question": {"how many customers"}}, 6*time.Second)
 	f.signalPostgres(t, syscall.SIGCONT)

@@ -87,8 +87,6 @@ func (m *monitor) fault(name string) error {
 
 // ready says whether questions can be answered now: it asks what they need.
 func (a *app) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, lookLimit)
-	defer cancel()
 	a.health.look(ctx)
 	return a.lastReady()
 }

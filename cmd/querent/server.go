@@ -46,6 +46,7 @@ func (a *app) serve(ctx context.Context, ln net.Listener, prepare func(context.C
 	if ctx.Err() == nil {
 		defer a.startBackground(context.WithoutCancel(ctx))()
 		a.opened.Store(true)
+		a.log.Info("serving", "address", ln.Addr().String(), "version", version)
 		<-ctx.Done()
 	}
 	broken := context.Cause(ctx)
