@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"testing"
@@ -23,7 +24,7 @@ func TestAddressFrom(t *testing.T) {
 		{proxies, "[fd00::1]:1", "198.51.100.7", "198.51.100.7"},
 		{proxies, "10.1.2.3:1", "", "10.1.2.3"},
 	} {
-		req := httptest.NewRequest("GET", "/", nil)
+		req := httptest.NewRequest(http.MethodGet, "/", nil)
 		req.RemoteAddr = tt.from
 		if tt.header != "" {
 			req.Header.Set("X-Forwarded-For", tt.header)

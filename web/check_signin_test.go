@@ -37,11 +37,11 @@ func (l *window) Allow(_ context.Context, key string, limit int, w time.Duration
 	return true, 0, nil
 }
 
-// guarded is a fresh world whose limiter counts.
-func guarded(t *testing.T) (*world, Config) {
-	w, cfg := fresh(t)
+// guarded ties the application to a limiter that counts.
+func guarded(t *testing.T) Config {
+	_, cfg := fresh(t)
 	cfg.Limiter = &window{times: map[string][]time.Time{}}
-	return w, cfg
+	return cfg
 }
 
 func body(t *testing.T, res *http.Response) string {
@@ -72,7 +72,7 @@ func TestCheck11NamesCannotBeTried(t *testing.T) {
 }
 
 func TestCheck12GuessesAtOneNameAreSlowed(t *testing.T) {
-	_, cfg := guarded(t)
+	cfg := guarded(t)
 	app := New(cfg)
 	synctest.Test(t, func(t *testing.T) {
 		owner := newCaller(t, app).in("ada")
@@ -110,7 +110,7 @@ func TestCheck12GuessesAtOneNameAreSlowed(t *testing.T) {
 const deviceName = "querent-device"
 
 func TestCheck13GuessesFromOneAddressAreSlowed(t *testing.T) {
-	_, cfg := guarded(t)
+	cfg := guarded(t)
 	app := New(cfg)
 	synctest.Test(t, func(t *testing.T) {
 		for i := range 100 {
@@ -130,7 +130,7 @@ func TestCheck13GuessesFromOneAddressAreSlowed(t *testing.T) {
 }
 
 func TestCheck14ForwardedAddressesAreNotBelieved(t *testing.T) {
-	_, cfg := guarded(t)
+	cfg := guarded(t)
 	cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	app := New(cfg)
 	synctest.Test(t, func(t *testing.T) {

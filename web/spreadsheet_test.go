@@ -98,7 +98,7 @@ func TestDownloadSpreadsheet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := b.Client.Do(req)
+	res, err := b.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -336,7 +336,7 @@ func signedInAs(t *testing.T, base, name string) *browser {
 
 func (b *browser) do(req *http.Request) (*http.Response, *goquery.Document) {
 	b.t.Helper()
-	res, err := b.Client.Do(req)
+	res, err := b.Do(req)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -266,6 +266,7 @@ func TestBrowser(t *testing.T) {
 		do   func(*testing.T, *demoSite, *tab)
 	}{
 		{"an answer is approved and comes back verified", approvalComesBack},
+		{"every suggestion is answered", suggestionsAreAnswered},
 		{"without JavaScript", withoutJavaScript},
 		{"keys, theme and links within the answer", keysAndTheme},
 		{"what an administrator changes can be undone", adminUndoes},
@@ -317,6 +318,25 @@ func approvalComesBack(t *testing.T, d *demoSite, admin *tab) {
 		t.Errorf("after approval: %q", got)
 	}
 	ann.quiet()
+}
+
+func suggestionsAreAnswered(t *testing.T, _ *demoSite, admin *tab) {
+	admin.open("/")
+	list := js[[]string](admin, "[...document.querySelectorAll('.chips button')].map(b => b.value)")
+	if len(list) < 8 {
+		t.Errorf("suggested: %q", list)
+	}
+	for i, question := range list {
+		admin.open("/")
+		admin.click(fmt.Sprintf(".chips button:nth-of-type(%d)", i+1))
+		admin.sees("article[aria-busy=false]")
+		if got := admin.sees("article .badge"); got != "verified" && got != "compiled" {
+			t.Errorf("%q: %s", question, got)
+		}
+		if js[int](admin, "document.querySelectorAll('#result').length") != 1 {
+			t.Errorf("%q has no result:\n%s", question, admin.main())
+		}
+	}
 }
 
 func withoutJavaScript(t *testing.T, d *demoSite, _ *tab) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -118,7 +119,7 @@ func (c call) confirmed(m move) error {
 	if f, ok := c.stdin.(*os.File); got == "" && ok && terminal(f) {
 		fmt.Fprintf(c.stderr, "This removes %s from the old database for good.\nType the names to go on: ", want)
 		line, err := bufio.NewReader(f).ReadString('\n')
-		if err != nil {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("nothing was dropped: %w", err)
 		}
 		got = strings.TrimSpace(line)

@@ -54,8 +54,8 @@ var commands = []command{
 func main() {
 	target.MaybeWorker()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
+	stop()
 	os.Exit(report(err, os.Stderr))
 }
 

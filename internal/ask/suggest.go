@@ -3,14 +3,16 @@ package ask
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/querent/querent/internal/schema"
 )
 
 // maxIdeas bounds what an ask page suggests.
-const maxIdeas = 8
+const maxIdeas = 6
 
 // suggestions holds the last list for one schema.
 type suggestions struct {
@@ -19,9 +21,16 @@ type suggestions struct {
 	ideas       []string
 }
 
+// idea is a question made from the schema, and the names that SQL which
+// answers it must speak of.
+type idea struct {
+	question string
+	names    []string
+}
+
 // Suggestions are questions worth asking here: made from the schema, and only
-// those that the built-in generator reads with confidence. Approved questions
-// are the training loop's to add.
+// those that the built-in generator reads with confidence and as meant.
+// Approved questions are the training loop's to add.
 func (s *Service) Suggestions(ctx context.Context) []string {
 	sch, err := s.cfg.Target.Schema(ctx)
 	if err != nil {
@@ -32,65 +41,189 @@ func (s *Service) Suggestions(ctx context.Context) []string {
 	if s.ideas.fingerprint == sch.Fingerprint {
 		return s.ideas.ideas
 	}
-	var kept []string
-	for _, idea := range ideasFor(sch) {
-		c, err := s.cfg.Builtin.Generate(ctx, Prompt{Question: idea, Schema: sch, Now: s.cfg.Now()})
-		if err == nil && c.Decline == nil && c.Tier == Compiled {
-			kept = append(kept, idea)
-		}
-		if len(kept) == maxIdeas || ctx.Err() != nil {
-			break
-		}
+	kept := s.readable(ctx, sch)
+	if ctx.Err() == nil { // a reader who left must not shorten the list for all
+		s.ideas.fingerprint, s.ideas.ideas = sch.Fingerprint, kept
 	}
-	s.ideas.fingerprint, s.ideas.ideas = sch.Fingerprint, kept
 	return kept
 }
 
-// ideasFor words plain questions from tables with something to count, group
-// or sum, a few per table so that every table gets its turn.
-func ideasFor(sch *schema.Schema) []string {
-	var ideas []string
-	for _, make := range []func(*schema.Table) string{countBy, totalBy, countAll} {
-		for i := range sch.Tables {
-			t := &sch.Tables[i]
-			if t.View || t.RowCount == 0 {
-				continue
+// readable takes an idea of each kind in turn, until there are enough.
+func (s *Service) readable(ctx context.Context, sch *schema.Schema) []string {
+	kinds := ideasFor(sch)
+	var kept []string
+	for left := true; left; {
+		left = false
+		for i := range kinds {
+			for len(kinds[i]) > 0 {
+				next := kinds[i][0]
+				kinds[i], left = kinds[i][1:], true
+				if s.reads(ctx, sch, next) {
+					kept = append(kept, next.question)
+					break
+				}
 			}
-			if idea := make(t); idea != "" {
-				ideas = append(ideas, idea)
+			if len(kept) == maxIdeas || ctx.Err() != nil {
+				return kept
 			}
 		}
 	}
-	return ideas
+	return kept
 }
 
-func countAll(t *schema.Table) string { return fmt.Sprintf("how many %s are there", words(t.Name)) }
-
-func countBy(t *schema.Table) string {
-	if c := category(t); c != "" {
-		return fmt.Sprintf("number of %s by %s", words(t.Name), words(c))
+func (s *Service) reads(ctx context.Context, sch *schema.Schema, i idea) bool {
+	c, err := s.cfg.Builtin.Generate(ctx, Prompt{Question: i.question, Schema: sch, Now: s.cfg.Now()})
+	if err != nil || c.Decline != nil || c.Tier != Compiled {
+		return false
 	}
-	return ""
+	sql := strings.ToLower(c.SQL)
+	return !slices.ContainsFunc(i.names, func(name string) bool { return !strings.Contains(sql, strings.ToLower(name)) })
 }
 
-func totalBy(t *schema.Table) string {
+// ideasFor words plain questions, by kind; within a kind the largest tables
+// come first, since they hold what happens.
+func ideasFor(sch *schema.Schema) [][]idea {
+	var tables []*schema.Table
+	for i := range sch.Tables {
+		if t := &sch.Tables[i]; !t.View && t.RowCount != 0 {
+			tables = append(tables, t)
+		}
+	}
+	slices.SortStableFunc(tables, func(a, b *schema.Table) int { return int(min(max(b.RowCount-a.RowCount, -1), 1)) })
+	makers := []func(*schema.Schema, *schema.Table) idea{countBy, mostChildren, overTime, withValue, averageBy, extreme, countAll}
+	kinds := make([][]idea, len(makers))
+	for i, wording := range makers {
+		for _, t := range tables {
+			if made := wording(sch, t); made.question != "" {
+				kinds[i] = append(kinds[i], made)
+			}
+		}
+	}
+	return kinds
+}
+
+func countAll(_ *schema.Schema, t *schema.Table) idea {
+	return idea{fmt.Sprintf("How many %s are there?", plural(t.Name)), []string{t.Name}}
+}
+
+func countBy(_ *schema.Schema, t *schema.Table) idea {
 	c := category(t)
-	for _, col := range t.Columns {
-		if c != "" && col.Type == schema.Real && !col.PrimaryKey && !strings.EqualFold(col.Name, "total") {
-			return fmt.Sprintf("total %s by %s", words(col.Name), words(c))
+	if c == nil {
+		return idea{}
+	}
+	return idea{fmt.Sprintf("How many %s are there by %s?", plural(t.Name), words(c.Name)), []string{t.Name, c.Name}}
+}
+
+func averageBy(sch *schema.Schema, t *schema.Table) idea {
+	c, m := category(t), measure(sch, t)
+	if c == nil || m == nil {
+		return idea{}
+	}
+	return idea{fmt.Sprintf("What is the average %s of %s by %s?", words(m.Name), plural(t.Name), words(c.Name)), []string{t.Name, m.Name, c.Name}}
+}
+
+// mostChildren asks which of the things in t have the most rows that refer to
+// them.
+func mostChildren(sch *schema.Schema, t *schema.Table) idea {
+	if name(t) == nil {
+		return idea{}
+	}
+	for _, k := range sch.ForeignKeys {
+		if strings.EqualFold(k.RefTable, t.Name) && !strings.EqualFold(k.Table, t.Name) && len(k.Columns) == 1 {
+			return idea{fmt.Sprintf("Top 5 %s by number of %s", plural(t.Name), plural(k.Table)), []string{t.Name, k.Table, "LIMIT 5"}}
 		}
 	}
-	return ""
+	return idea{}
+}
+
+// overTime counts by month in the latest year that a table knows.
+func overTime(_ *schema.Schema, t *schema.Table) idea {
+	for _, c := range t.Columns {
+		if c.Type.Temporal() && len(c.Max) >= 4 && c.Distinct != 1 {
+			return idea{fmt.Sprintf("Number of %s by month in %s", plural(t.Name), c.Max[:4]), []string{t.Name, c.Name, c.Max[:4]}}
+		}
+	}
+	return idea{}
+}
+
+func withValue(_ *schema.Schema, t *schema.Table) idea {
+	c := category(t)
+	if c == nil {
+		return idea{}
+	}
+	return idea{fmt.Sprintf("How many %s have the %s %s?", plural(t.Name), words(c.Name), c.Values[0]), []string{t.Name, c.Name, c.Values[0]}}
+}
+
+func extreme(sch *schema.Schema, t *schema.Table) idea {
+	m := measure(sch, t)
+	if m == nil || name(t) == nil {
+		return idea{}
+	}
+	return idea{fmt.Sprintf("Which %s have the highest %s?", plural(t.Name), words(m.Name)), []string{t.Name, m.Name}}
 }
 
 // category finds a text column with a handful of values that rows share.
-func category(t *schema.Table) string {
-	for _, c := range t.Columns {
-		if c.Type == schema.Text && !c.Unique && c.Complete && c.Distinct > 1 && c.Distinct <= 30 {
-			return c.Name
+func category(t *schema.Table) *schema.Column {
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Type == schema.Text && !c.Unique && c.Complete && c.Distinct > 1 && c.Distinct <= 30 && len(c.Values) > 0 {
+			return c
 		}
 	}
-	return ""
+	return nil
 }
 
-func words(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", " ")) }
+// measure finds a column of amounts: numbers that are neither keys nor whole.
+func measure(sch *schema.Schema, t *schema.Table) *schema.Column {
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		key := c.PrimaryKey || slices.ContainsFunc(sch.ForeignKeys, func(k schema.ForeignKey) bool {
+			return strings.EqualFold(k.Table, t.Name) && slices.Contains(k.Columns, c.Name)
+		})
+		if c.Type == schema.Real && !key {
+			return c
+		}
+	}
+	return nil
+}
+
+// name finds a column that people call a table's things by.
+func name(t *schema.Table) *schema.Column {
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Type == schema.Text && slices.Contains([]string{"name", "title"}, lastWord(words(c.Name))) {
+			return c
+		}
+	}
+	return nil
+}
+
+func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
+
+// words spells a name such as order_items or OrderItem.
+func words(name string) string {
+	var b strings.Builder
+	lower := false
+	for _, r := range name {
+		if r == '_' || lower && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+		}
+		if r != '_' {
+			b.WriteRune(unicode.ToLower(r))
+		}
+		lower = unicode.IsLower(r)
+	}
+	return b.String()
+}
+
+// plural spells a table's name as more than one of it.
+func plural(name string) string {
+	s := words(name)
+	switch {
+	case strings.HasSuffix(s, "s"), strings.HasSuffix(s, "data"), strings.HasSuffix(s, "staff"), strings.HasSuffix(s, "media"):
+		return s
+	case strings.HasSuffix(s, "y") && !strings.ContainsAny(s[max(0, len(s)-2):len(s)-1], "aeiou"):
+		return strings.TrimSuffix(s, "y") + "ies"
+	case strings.HasSuffix(s, "x"), strings.HasSuffix(s, "ch"), strings.HasSuffix(s, "sh"):
+		return s + "es"
+	}
+	return s + "s"
+}

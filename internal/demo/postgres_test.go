@@ -109,7 +109,9 @@ func TestPostgresAfterKill(t *testing.T) {
 
 func TestPostgresAfterInterruptedInit(t *testing.T) {
 	dir := t.TempDir()
-	os.MkdirAll(filepath.Join(dir, "data", "base"), 0o700)
+	if err := os.MkdirAll(filepath.Join(dir, "data", "base"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if got := query(t, start(t, dir).DSN(), `select 'up'`); got != "up" {
 		t.Errorf("got %q", got)
 	}

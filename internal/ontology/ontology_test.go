@@ -28,7 +28,8 @@ func compiler(t *testing.T) func(string) error {
 		if err != nil {
 			return err
 		}
-		return stmt.Close()
+		defer stmt.Close()
+		return nil
 	}
 }
 

@@ -92,7 +92,7 @@ const (
 // likeness scores c of from as a reference to k of to; 0 for none.
 func likeness(from *Table, c *Column, to *Table, k *Column) int {
 	keyed := len(to.PrimaryKey) == 1 && strings.EqualFold(to.PrimaryKey[0], k.Name)
-	if !keyed && !(k.Unique && len(to.PrimaryKey) == 0) {
+	if !keyed && (!k.Unique || len(to.PrimaryKey) > 0) {
 		return 0
 	}
 	sole := len(from.PrimaryKey) == 1 && strings.EqualFold(from.PrimaryKey[0], c.Name)
