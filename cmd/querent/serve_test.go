@@ -156,6 +156,7 @@ func TestServeFollowsAReplacedTarget(t *testing.T) {
 	if got := rows(u.asks("head count")); len(got) != 1 || got[0][0] != "420" {
 		t.Fatalf("before: %v", got)
 	}
+	u.post("/admin/ontology", url.Values{"name": {"crew"}, "kind": {"synonym"}, "table": {"employees"}})
 	trained := scan1[string](t, s.dsn, "select fingerprint from training_state")
 	replaceTarget(t, s.target, `CREATE TABLE spaceships (id INTEGER PRIMARY KEY, name TEXT, crew INTEGER);
 		INSERT INTO spaceships (name, crew) VALUES ('Rosinante', 4), ('Nostromo', 7), ('Discovery', 6)`)
@@ -173,6 +174,12 @@ func TestServeFollowsAReplacedTarget(t *testing.T) {
 	}
 	if _, page := u.get("/admin/pairs?state=approved"); !strings.Contains(page.Text(), "employees") {
 		t.Error("the administrator does not see what is stale")
+	}
+	if stale := scan1[string](t, s.dsn, "select stale from business_ontologies"); !strings.Contains(stale, "employees") {
+		t.Errorf("the term is marked %q", stale)
+	}
+	if _, page := u.get("/admin/ontology"); !strings.Contains(page.Find("main").Text(), "no longer fits") {
+		t.Errorf("the administrator does not see the stale term: %s", page.Find("main").Text())
 	}
 }
 

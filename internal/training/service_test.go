@@ -220,6 +220,12 @@ func TestFollowTrainsOnlyWhenItMust(t *testing.T) {
 		t.Fatal(err)
 	}
 	follow("filled again")
+	pair := w.approved(t, "customers from Brazil", brazil)
+	follow("") // it was carried already
+	if err := w.vectors.Delete(t.Context(), ask.SampleQueries, []string{pair}); err != nil {
+		t.Fatal(err)
+	}
+	follow("filled again")
 	w.vectors.down = errors.New("down")
 	changed.Fingerprint = "another"
 	if _, err := w.Follow(t.Context()); err == nil || w.store.last.Fingerprint == "another" {

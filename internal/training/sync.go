@@ -91,8 +91,7 @@ func (s *Service) Follow(ctx context.Context) (why string, err error) {
 	}
 	switch last.Fingerprint {
 	case sch.Fingerprint:
-		n, err := s.cfg.Vectors.Count(ctx, ask.TableSchemas)
-		if err != nil || n == len(sch.Tables) {
+		if whole, err := s.whole(ctx, sch); err != nil || whole {
 			return "", err
 		}
 		why = "The vector store did not hold what it should; it was filled again."
@@ -102,6 +101,26 @@ func (s *Service) Follow(ctx context.Context) (why string, err error) {
 		why = "The target's structure changed; the vector store was trained anew."
 	}
 	return why, s.Sync(ctx, nil)
+}
+
+// whole reports whether each collection holds as much as it should. Changes
+// that still wait in the outbox explain a difference, and are carried by
+// themselves.
+func (s *Service) whole(ctx context.Context, sch *schema.Schema) (bool, error) {
+	waiting, err := s.cfg.Store.Outbox(ctx, 1)
+	if err != nil || len(waiting) > 0 {
+		return true, err
+	}
+	want, err := s.wanted(ctx, sch)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range ask.Collections {
+		if n, err := s.cfg.Vectors.Count(ctx, c); err != nil || n != len(want[c]) {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // wanted is what each collection should hold.
