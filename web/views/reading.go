@@ -49,6 +49,24 @@ func Spans(question string, reading []ask.Phrase) []Span {
 	return out
 }
 
+// InOrder sorts phrases as they come in the question; those that mark nothing
+// in it come last.
+func InOrder(question string, reading []ask.Phrase) []ask.Phrase {
+	out := make([]ask.Phrase, 0, len(reading))
+	marked := map[*ask.Phrase]bool{}
+	for _, s := range Spans(question, reading) {
+		if s.Phrase != nil {
+			out, marked[s.Phrase] = append(out, *s.Phrase), true
+		}
+	}
+	for i := range reading {
+		if !marked[&reading[i]] {
+			out = append(out, reading[i])
+		}
+	}
+	return out
+}
+
 // occurrences yields where phrase stands in s as whole words, in any case.
 func occurrences(s, phrase string) func(yield func(from, to int) bool) {
 	return func(yield func(int, int) bool) {

@@ -40,6 +40,17 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+func TestInOrder(t *testing.T) {
+	reading := []ask.Phrase{{Text: "implied"}, {Text: "over 10"}, {Text: "orders"}, {Text: "orders", Kind: "again"}}
+	var got []string
+	for _, p := range InOrder("show orders over 10", reading) {
+		got = append(got, p.Text+p.Kind)
+	}
+	if want := "orders, over 10, implied, ordersagain"; strings.Join(got, ", ") != want {
+		t.Errorf("%q, want %s", got, want)
+	}
+}
+
 func FuzzSpansAreTheQuestion(f *testing.F) {
 	f.Add("total sales by month", "sales", "month")
 	f.Add("é\xff\x00x", "\xff", "x")

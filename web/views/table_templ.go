@@ -87,7 +87,7 @@ func resultTable(q ask.Question, t Table) templ.Component {
 		}
 		switch {
 		case len(t.Rows) == 0:
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p><strong>No rows.</strong> The query ran, and nothing in the data fits it. Look below at how the question was read, or ask it with less.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p><strong>No rows.</strong> The query ran, and nothing in the data fits it. Look at how the question was read, or ask for less.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
