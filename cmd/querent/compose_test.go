@@ -6,8 +6,11 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
+	"github.com/gomodule/redigo/redis"
 	"gopkg.in/yaml.v3"
 )
 
@@ -20,19 +23,25 @@ type composeFile struct {
 		ReadOnly bool `yaml:"read_only"`
 		Networks []string
 		Volumes  []any
+		Command  []string
 	}
 	Networks map[string]struct{ Internal bool }
 }
 
-func TestComposeFile(t *testing.T) {
-	text, err := os.ReadFile("../../docker-compose.yml")
+func readCompose(t *testing.T) (file composeFile, text string) {
+	t.Helper()
+	data, err := os.ReadFile("../../docker-compose.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file composeFile
-	if err := yaml.Unmarshal(text, &file); err != nil {
+	if err := yaml.Unmarshal(data, &file); err != nil {
 		t.Fatal(err)
 	}
+	return file, string(data)
+}
+
+func TestComposeFile(t *testing.T) {
+	file, text := readCompose(t)
 	pinned := regexp.MustCompile(`^[a-z/]+:\d+\.\d+[\w.-]*$`)
 	for name, s := range file.Services {
 		if (len(s.Ports) > 0) != (name == "app") {
@@ -46,7 +55,7 @@ func TestComposeFile(t *testing.T) {
 		t.Errorf("the app can write: %+v", app)
 	}
 	// A secret comes from outside and must be there.
-	for _, m := range regexp.MustCompile(`\w*(PASSWORD|REDISCLI_AUTH|KEY|SECRET)\w*: (.*)`).FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile(`\w*(PASSWORD|REDISCLI_AUTH|KEY|SECRET)\w*: (.*)`).FindAllStringSubmatch(text, -1) {
 		if !strings.HasPrefix(m[2], "${") || !strings.Contains(m[2], ":?") {
 			t.Errorf("not required from outside: %s", m[0])
 		}
@@ -88,5 +97,41 @@ func TestProgramIsStatic(t *testing.T) {
 		if p.Type == elf.PT_INTERP {
 			t.Error("a dependency asks for a dynamic linker; compare internal/chroma/internal/stub")
 		}
+	}
+}
+
+// The Redis of the compose file, started by its own command, takes whatever
+// password there is, keeps it out of the list of processes, and ends when told.
+func TestComposeRedis(t *testing.T) {
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		t.Skip(err)
+	}
+	const password = `a"b\c 'd' $e`
+	file, _ := readCompose(t)
+	script := strings.ReplaceAll(file.Services["redis"].Command[2], "$$", "$")
+	port := freePort(t)
+	server := exec.Command("sh", "-c", strings.Replace(script, "redis-server -", "redis-server - --bind 127.0.0.1 --port "+port, 1))
+	server.Dir, server.Env = t.TempDir(), append(os.Environ(), "REDISCLI_AUTH="+password)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Process.Kill()
+	ping := func(password string) error {
+		c, err := redis.Dial("tcp", "127.0.0.1:"+port, redis.DialPassword(password))
+		if err == nil {
+			defer c.Close()
+			_, err = c.Do("PING")
+		}
+		return err
+	}
+	eventually(t, 5*time.Second, "it takes its password", func() bool { return ping(password) == nil })
+	if ping("") == nil {
+		t.Error("it needs no password")
+	}
+	if err := server.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Wait(); err != nil {
+		t.Errorf("it did not end well: %v", err)
 	}
 }
