@@ -48,8 +48,7 @@ func TestCheck29And31And32TextStaysText(t *testing.T) {
 	cfg.Ask, cfg.Target = service, hostileTarget{}
 	app := New(cfg)
 	ada := newCaller(t, app).in("ada")
-	path := ada.asked(hostile)
-	body(t, ada.get(path+"/stream")) // ends with the answer
+	path := ada.asked(w, hostile)
 	w.log = append(w.log, audit.Entry{Action: audit.SignInFail, Object: hostile, Actor: audit.Actor{Name: hostile, Address: hostile}, After: `{"x":"` + `<script>alert(1)</script>` + `"}`})
 	for page, want := range map[string]int{path: 3, "/history": 1, "/": 1, "/admin/audit": 1} {
 		if text := markup(t, page, ada.get(page)); strings.Count(text, "onerror=alert(1)") < want {
@@ -99,10 +98,9 @@ func TestCheck33And45ErrorsTellAndForgeNothing(t *testing.T) {
 }
 
 func TestCheck35DownloadsAreAttachments(t *testing.T) {
-	_, cfg := fresh(t)
+	w, cfg := fresh(t)
 	ann := newCaller(t, New(cfg)).in("ann")
-	path := ann.asked("orders \"by\" ../status;\r\nX: y")
-	body(t, ann.get(path+"/stream"))
+	path := ann.asked(w, "orders \"by\" ../status;\r\nX: y")
 	for name, kind := range map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} {
 		res := ann.get(path + "/result." + name)
 		disposition := res.Header.Get("Content-Disposition")

@@ -37,10 +37,12 @@ func (l *window) Allow(_ context.Context, key string, limit int, w time.Duration
 	return true, 0, nil
 }
 
+func newWindow() *window { return &window{times: map[string][]time.Time{}} }
+
 // guarded ties the application to a limiter that counts.
 func guarded(t *testing.T) Config {
 	_, cfg := fresh(t)
-	cfg.Limiter = &window{times: map[string][]time.Time{}}
+	cfg.Limiter = newWindow()
 	return cfg
 }
 
