@@ -102,6 +102,38 @@ func TestSessions(t *testing.T) {
 	t.Run("it ends when idle, and at last in any case", func(t *testing.T) { sessionsExpire(t, s, r, c) })
 	t.Run("roles and disabling hold at once", func(t *testing.T) { rolesHoldAtOnce(t, s, r) })
 	t.Run("the cookie is for us alone", func(t *testing.T) { cookieIsOurs(t, s, r) })
+	t.Run("no secret is in a log or a table", func(t *testing.T) { secretsAreKeptNowhere(t, s, r) })
+}
+
+// everyRow is the System DB as text.
+const everyRow = `select string_agg(query_to_xml(format('select * from %I.%I', schemaname, tablename), true, false, '')::text, '')
+	from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`
+
+func secretsAreKeptNowhere(t *testing.T, s *stack, r *replica) {
+	u := signIn(t, r.url)
+	u.asks("how many orders are there")
+	base, err := url.Parse(u.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dump := scan1[string](t, s.dsn, everyRow)
+	if !strings.Contains(dump, "how many orders are there") || !strings.Contains(dump, "$argon2id$") {
+		t.Fatalf("the dump of %d bytes lacks what was done", len(dump))
+	}
+	secrets := []string{testSecret, testPassword}
+	for _, c := range u.Jar.Cookies(base) {
+		if strings.Contains(c.Name, "querent") {
+			secrets = append(secrets, c.Value)
+		}
+	}
+	if len(secrets) != 4 {
+		t.Fatalf("%d secrets, want the session's and the device's among them", len(secrets))
+	}
+	for i, secret := range secrets {
+		if strings.Contains(dump, secret) || strings.Contains(r.log.String(), secret) {
+			t.Errorf("secret %d is in a table or the log", i)
+		}
+	}
 }
 
 func signingOutEndsIt(t *testing.T, s *stack, r *replica, c redis.Conn) {

@@ -321,8 +321,17 @@ func TestAuditChainShowsTampering(t *testing.T) {
 	if _, err := s.VerifyAudit(t.Context()); err != nil {
 		t.Fatalf("an honest log: %v", err)
 	}
-	if _, err := s.pool.Exec(t.Context(), "delete from audit_logs where seq = 5"); err == nil {
-		t.Error("a row could be deleted")
+	forgeries := []string{"delete from audit_logs where seq = 5", "update audit_logs set object = 'x' where seq = 5", "truncate audit_logs", "delete from audit_head", "truncate audit_head"}
+	for _, sql := range forgeries {
+		if _, err := s.pool.Exec(t.Context(), sql); err == nil || !strings.Contains(err.Error(), "42501") {
+			t.Errorf("%s: %v, want permission denied", sql, err)
+		}
+	}
+	execute(t, dsn, "grant update, delete, truncate on audit_logs, audit_head to current_user")
+	for _, sql := range forgeries {
+		if _, err := s.pool.Exec(t.Context(), sql); err == nil {
+			t.Errorf("%s: with the right to, no trigger stops it", sql)
+		}
 	}
 	execute(t, dsn, "alter table audit_logs disable trigger all; grant update, delete on audit_logs to current_user; update audit_logs set object = 'forged' where seq = 3")
 	var broken *audit.BrokenError
