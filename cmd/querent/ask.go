@@ -12,6 +12,7 @@ import (
 
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
+	"github.com/querent/querent/web/views"
 )
 
 // runAsk answers one question with the demo's components: the same run as in
@@ -96,7 +97,7 @@ func printAnswer(w io.Writer, q ask.Question, res ask.Table) error {
 	if res.Truncated {
 		more = ", of more"
 	}
-	_, err := fmt.Fprintf(w, "\n%d rows%s, %s, %.0f%% sure, %s\n", len(res.Rows), more, q.Tier, 100*q.Confidence,
+	_, err := fmt.Fprintf(w, "\n%s%s, %s, %.0f%% sure, %s\n", views.Counted(len(res.Rows), "row"), more, q.Tier, 100*q.Confidence,
 		q.Finished.Sub(q.Created).Round(time.Millisecond))
 	return err
 }

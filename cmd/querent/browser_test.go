@@ -49,17 +49,22 @@ func newDemo(t *testing.T) *demoSite {
 		}
 		os.RemoveAll(dir)
 	})
+	if err := os.Chmod(dir, 0o755); err != nil { // Postgres's uid must get in
+		t.Fatal(err)
+	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
+	}
+	terminal := exec.CommandContext(t.Context(), self, "ask", "--data", filepath.Join(dir, "data"), "how many customers are there")
+	terminal.Env = append(os.Environ(), asCommand+"=1")
+	if said, err := terminal.CombinedOutput(); err != nil || !strings.Contains(string(said), "1200") {
+		t.Fatalf("asked in the terminal: %v\n%s", err, said)
 	}
 	out := &buffer{}
 	cmd := exec.Command(self, "demo", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0")
 	cmd.Env = append(os.Environ(), asCommand+"=1")
 	cmd.Stdout, cmd.Stderr = out, out
-	if err := os.Chmod(dir, 0o755); err != nil { // Postgres's uid must get in
-		t.Fatal(err)
-	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

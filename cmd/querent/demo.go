@@ -45,6 +45,9 @@ func runDemo(ctx context.Context, c call) error {
 	}
 	defer unlock()
 	defer d.stop()
+	if err := d.renewPassword(ctx); err != nil {
+		return err
+	}
 	d.greet(c.stdout, ln.Addr().String(), time.Since(start))
 	return d.app.serve(ctx, ln, func(context.Context) error { return nil })
 }
@@ -96,7 +99,7 @@ func defaultDemoDir() string {
 type running struct {
 	app      *app
 	target   string
-	password string // of demoAdmin; empty when an earlier run made it
+	password string // of demoAdmin, for one use; empty once they chose their own
 	children []func()
 }
 
@@ -176,6 +179,17 @@ func (d *running) fill(ctx context.Context, o demoOptions) error {
 	return d.app.training.Sync(ctx, func(training.Progress) {})
 }
 
+// renewPassword makes a one-time password that can be printed, where an earlier
+// run made one that nobody used: asking in the terminal prints none.
+func (d *running) renewPassword(ctx context.Context) error {
+	u, err := d.app.store.UserByName(ctx, demoAdmin)
+	if err != nil || d.password != "" || !u.MustChange {
+		return err
+	}
+	d.password, err = d.app.accounts.ResetPassword(audit.WithActor(ctx, audit.Actor{Name: "demo"}), u.ID)
+	return err
+}
+
 // seed brings in the ontology and the golden questions that belong to the
 // generated target, once: later edits are the administrator's.
 func (d *running) seed(ctx context.Context) error {
@@ -196,7 +210,7 @@ func (d *running) seed(ctx context.Context) error {
 func (d *running) greet(w io.Writer, addr string, took time.Duration) {
 	password := d.password
 	if password == "" {
-		password = "as printed at the first start (--fresh starts over)"
+		password = "the one you chose (--fresh starts over)"
 	}
 	fmt.Fprintf(w, `
 Querent is ready (%.1f s).
