@@ -272,6 +272,7 @@ func TestBrowser(t *testing.T) {
 	}{
 		{"an answer is approved and comes back verified", approvalComesBack},
 		{"every suggestion is answered", suggestionsAreAnswered},
+		{"a follow-up goes on from the answer", followUpGoesOn},
 		{"without JavaScript", withoutJavaScript},
 		{"keys, theme and links within the answer", keysAndTheme},
 		{"what an administrator changes can be undone", adminUndoes},
@@ -341,6 +342,16 @@ func suggestionsAreAnswered(t *testing.T, _ *demoSite, admin *tab) {
 		if js[int](admin, "document.querySelectorAll('#result').length") != 1 {
 			t.Errorf("%q has no result:\n%s", question, admin.main())
 		}
+	}
+}
+
+func followUpGoesOn(t *testing.T, _ *demoSite, admin *tab) {
+	admin.asks("how many orders are there by status")
+	admin.fill("#q", "only in 2023")
+	admin.click(".follow button.primary")
+	sql := admin.sees("#sql")
+	if !strings.Contains(sql, "GROUP BY orders.status") || !strings.Contains(sql, "'2023-01-01'") {
+		t.Errorf("read as %s", sql)
 	}
 }
 

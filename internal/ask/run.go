@@ -252,7 +252,14 @@ func (r *run) write(p Prompt, settings Settings) (Candidate, error) {
 }
 
 func (r *run) builtin(p Prompt, settings Settings) (Candidate, error) {
+	asked := p.Question
+	if p.Previous != nil {
+		p.Question = p.Previous.Whole(asked)
+	}
 	c, err := r.s.cfg.Builtin.Generate(r.ctx, p)
+	if p.Question != asked {
+		c.Notes = append(c.Notes, fmt.Sprintf("Read as “%s”.", p.Question))
+	}
 	if err == nil && c.Decline == nil && c.Confidence < settings.MinConfidence {
 		c.Decline = &Decline{Reason: fmt.Sprintf("I am only %.0f%% sure of my reading, and this installation asks for %.0f%%.",
 			100*c.Confidence, 100*settings.MinConfidence)}

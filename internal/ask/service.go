@@ -135,6 +135,8 @@ func questionID(userID, key string) string {
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(userID+"\x00"+key)).String()
 }
 
+// previous is what a question follows, worded whole: what that followed itself
+// is part of it.
 func (s *Service) previous(ctx context.Context, userID, parentID string) (*Previous, error) {
 	if parentID == "" {
 		return nil, nil
@@ -146,7 +148,22 @@ func (s *Service) previous(ctx context.Context, userID, parentID string) (*Previ
 	if parent.SQL == "" {
 		return nil, nil
 	}
-	return &Previous{Question: parent.Text, SQL: parent.SQL}, nil
+	p := &Previous{Question: parent.Text, SQL: parent.SQL}
+	if p.Whole(parent.Text) == parent.Text {
+		return p, nil // it stood on its own
+	}
+	before, err := s.previous(ctx, userID, parent.ParentID)
+	switch {
+	case err != nil && CodeOf(err) == NotFound: // no longer kept
+		return p, nil
+	case err != nil || before == nil:
+		return p, err
+	case parent.Tier == Edited: // the same question with SQL of its own
+		p.Question = before.Question
+	default:
+		p.Question = before.Whole(parent.Text)
+	}
+	return p, nil
 }
 
 // start stores the question as running and lets work go on without the caller.
