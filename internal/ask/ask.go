@@ -101,6 +101,7 @@ const (
 type Feedback struct {
 	ID         string
 	QuestionID string
+	Question   string // worded whole, to learn from; empty for as it was asked
 	UserID     string
 	Verdict    Verdict
 	SQL        string // only for Corrected

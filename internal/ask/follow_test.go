@@ -46,7 +46,7 @@ func FuzzWholeKeepsText(f *testing.F) {
 // Each follow-up goes on from all before it, and says how it was read.
 func TestFollowUpsGoOnFromAllBefore(t *testing.T) {
 	var read []string
-	s, _ := newService(t, func(c *Config) {
+	s, store := newService(t, func(c *Config) {
 		c.Builtin = generator(func(_ context.Context, p Prompt) (Candidate, error) {
 			read = append(read, p.Question)
 			return Candidate{SQL: "SELECT 1", Tier: Compiled, Confidence: 1}, nil
@@ -60,6 +60,9 @@ func TestFollowUpsGoOnFromAllBefore(t *testing.T) {
 	}
 	if notes := strings.Join(last.Notes, "\n"); !strings.Contains(notes, "“how many orders are there from Peru”") {
 		t.Errorf("notes: %q", notes)
+	}
+	if err := s.Feedback(t.Context(), Viewer{UserID: "ann"}, &Feedback{QuestionID: last.ID, Verdict: Right}); err != nil || store.said[0].Question != "how many orders are there from Peru" {
+		t.Errorf("learned from %+v, %v", store.said, err)
 	}
 	edited, err := s.Run(t.Context(), "ann", "SELECT 2", last.ID, "")
 	if err != nil {

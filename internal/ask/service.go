@@ -135,8 +135,7 @@ func questionID(userID, key string) string {
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(userID+"\x00"+key)).String()
 }
 
-// previous is what a question follows, worded whole: what that followed itself
-// is part of it.
+// previous is what a question follows, worded whole; nil for nothing.
 func (s *Service) previous(ctx context.Context, userID, parentID string) (*Previous, error) {
 	if parentID == "" {
 		return nil, nil
@@ -148,22 +147,25 @@ func (s *Service) previous(ctx context.Context, userID, parentID string) (*Previ
 	if parent.SQL == "" {
 		return nil, nil
 	}
-	p := &Previous{Question: parent.Text, SQL: parent.SQL}
-	if p.Whole(parent.Text) == parent.Text {
-		return p, nil // it stood on its own
+	text, err := s.whole(ctx, parent)
+	return &Previous{Question: text, SQL: parent.SQL}, err
+}
+
+// whole words q as a question of its own.
+func (s *Service) whole(ctx context.Context, q *Question) (string, error) {
+	if (&Previous{Question: q.Text}).Whole(q.Text) == q.Text {
+		return q.Text, nil // it stands on its own
 	}
-	before, err := s.previous(ctx, userID, parent.ParentID)
+	before, err := s.previous(ctx, q.UserID, q.ParentID)
 	switch {
-	case err != nil && CodeOf(err) == NotFound: // no longer kept
-		return p, nil
-	case err != nil || before == nil:
-		return p, err
-	case parent.Tier == Edited: // the same question with SQL of its own
-		p.Question = before.Question
-	default:
-		p.Question = before.Whole(parent.Text)
+	case err != nil && CodeOf(err) != NotFound:
+		return "", err
+	case before == nil: // nothing, or no longer kept
+		return q.Text, nil
+	case q.Tier == Edited: // the same question with SQL of its own
+		return before.Question, nil
 	}
-	return p, nil
+	return before.Whole(q.Text), nil
 }
 
 // start stores the question as running and lets work go on without the caller.
@@ -302,6 +304,9 @@ func (s *Service) Feedback(ctx context.Context, v Viewer, f *Feedback) error {
 		return &Error{Code: Invalid, Message: "Say whether the answer was right or wrong."}
 	}
 	f.UserID = v.UserID
+	if f.Question, err = s.whole(ctx, q); err != nil {
+		return err
+	}
 	return s.cfg.Store.SaveFeedback(ctx, f)
 }
 

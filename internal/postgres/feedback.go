@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/querent/querent/internal/ask"
@@ -27,6 +28,7 @@ func (s *Store) SaveFeedback(ctx context.Context, f *ask.Feedback) error {
 			return err
 		}
 		saved = feedbackFromRow(row)
+		saved.Question = f.Question
 		return followFeedback(ctx, db, q, saved)
 	})
 	if err == nil {
@@ -35,9 +37,10 @@ func (s *Store) SaveFeedback(ctx context.Context, f *ask.Feedback) error {
 	return err
 }
 
-// followFeedback proposes or withdraws the pair that f speaks of.
+// followFeedback proposes or withdraws the pair that f speaks of, under the
+// question's whole wording: a follow-up alone says too little.
 func followFeedback(ctx context.Context, db *dbgen.Queries, q dbgen.Query, f ask.Feedback) error {
-	p := training.Pair{Question: q.Text, SQL: q.Sql, Origin: training.FromRight}
+	p := training.Pair{Question: cmp.Or(storable(f.Question), q.Text), SQL: q.Sql, Origin: training.FromRight}
 	switch {
 	case f.Verdict == ask.Wrong:
 		return db.WithdrawPair(ctx, &q.ID)

@@ -211,7 +211,7 @@ func TestFeedbackKeepsTheProposalInStep(t *testing.T) {
 	finished(t, s, q)
 	say := func(v ask.Verdict, sql string) []training.Pair {
 		t.Helper()
-		if err := s.SaveFeedback(t.Context(), &ask.Feedback{QuestionID: q.ID, UserID: ann.ID, Verdict: v, SQL: sql}); err != nil {
+		if err := s.SaveFeedback(t.Context(), &ask.Feedback{QuestionID: q.ID, Question: "whole", UserID: ann.ID, Verdict: v, SQL: sql}); err != nil {
 			t.Fatal(err)
 		}
 		list, _, err := s.Pairs(t.Context(), training.PairFilter{State: training.Proposed})
@@ -220,7 +220,7 @@ func TestFeedbackKeepsTheProposalInStep(t *testing.T) {
 		}
 		return list
 	}
-	if got := say(ask.Right, ""); len(got) != 1 || got[0].SQL != q.SQL {
+	if got := say(ask.Right, ""); len(got) != 1 || got[0].SQL != q.SQL || got[0].Question != "whole" {
 		t.Errorf("right proposes %+v", got)
 	}
 	if got := say(ask.Corrected, "SELECT 2"); len(got) != 1 || got[0].SQL != "SELECT 2" {
