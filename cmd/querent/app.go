@@ -79,13 +79,17 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 	if a.db, err = target.Open(ctx, p.target, target.Options{Workers: p.workers}); err != nil {
 		return nil, err
 	}
+	parser, err := semparse.New(semparse.Options{Words: p.words})
+	if err != nil {
+		return nil, err
+	}
 	a.settings = settings.New(a.store, p.log, func(v settings.Values) { a.db.SetLimits(v.RowLimit, v.TimeLimit) })
 	a.accounts = account.New(a.store)
 	a.training = training.New(training.Config{Store: a.store, Vectors: p.vectors, Embed: p.words, Target: a.db, OnIgnored: a.measures.ignoredHits, Log: p.log})
 	a.queue = a.redis.Queue(a.jobs(), p.log)
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(),
-		Builtin:  semparse.New(semparse.Options{Words: p.words}),
+		Builtin:  parser,
 		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.measures.finished, Log: p.log,
 	})
 	a.health = newMonitor(a.components())

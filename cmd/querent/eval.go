@@ -45,7 +45,11 @@ func runEval(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	results, err := eval.Run(ctx, eval.Config{Generator: semparse.New(semparse.Options{Words: words}), Open: open,
+	parser, err := semparse.New(semparse.Options{Words: words})
+	if err != nil {
+		return err
+	}
+	results, err := eval.Run(ctx, eval.Config{Generator: parser, Open: open,
 		Synonyms: o.synonyms, Parallel: o.parallel, Now: time.Now()}, questions)
 	if err != nil {
 		return err

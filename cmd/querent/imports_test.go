@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"internal/ask":      {"internal/schema", "internal/ontology"},
 	"internal/schema":   {},
 	"internal/semparse": {"internal/schema", "internal/ontology", "internal/ask"},
-	"internal/eval":     {"internal/schema", "internal/ask", "internal/ontology", "internal/semparse", "internal/target"},
+	"internal/eval":     {"internal/schema", "internal/ask", "internal/ontology", "internal/semparse", "internal/target", "internal/embed"},
 	"internal/llm":      {"internal/ask", "internal/schema", "internal/ontology"},
 	"internal/ontology": {"internal/schema"},
 	"internal/training": {"internal/ask", "internal/schema", "internal/ontology"},

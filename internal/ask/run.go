@@ -102,7 +102,7 @@ func (r *run) answer(previous *Previous, fresh bool) error {
 
 // prepare gathers what every reading of the question needs.
 func (r *run) prepare(sch *schema.Schema, previous *Previous) (Prompt, []float32, error) {
-	p := Prompt{Question: r.end.Text, Schema: sch, Now: r.s.cfg.Now(), Previous: previous, Try: r.try}
+	p := Prompt{Question: r.end.Text, Schema: sch, Now: r.s.cfg.Now(), Previous: previous, Try: r.s.try}
 	terms, err := r.s.cfg.Knowledge.Ontology(r.ctx)
 	if err != nil {
 		return p, nil, err
@@ -252,14 +252,7 @@ func (r *run) write(p Prompt, settings Settings) (Candidate, error) {
 }
 
 func (r *run) builtin(p Prompt, settings Settings) (Candidate, error) {
-	asked := p.Question
-	if p.Previous != nil {
-		p.Question = p.Previous.Whole(asked)
-	}
 	c, err := r.s.cfg.Builtin.Generate(r.ctx, p)
-	if p.Question != asked {
-		c.Notes = append(c.Notes, fmt.Sprintf("Read as “%s”.", p.Question))
-	}
 	if err == nil && c.Decline == nil && c.Confidence < settings.MinConfidence {
 		c.Decline = &Decline{Reason: fmt.Sprintf("I am only %.0f%% sure of my reading, and this installation asks for %.0f%%.",
 			100*c.Confidence, 100*settings.MinConfidence)}
@@ -302,10 +295,10 @@ func (r *run) execute(sql string) error {
 }
 
 // try runs a candidate for pruning: briefly, and nothing is kept.
-func (r *run) try(ctx context.Context, sql string) (Table, error) {
+func (s *Service) try(ctx context.Context, sql string) (Table, error) {
 	ctx, cancel := context.WithTimeout(ctx, tryLimit)
 	defer cancel()
-	return r.s.cfg.Target.Query(ctx, sql)
+	return s.cfg.Target.Query(ctx, sql)
 }
 
 // remember puts the reading into the semantic cache.

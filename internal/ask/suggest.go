@@ -72,7 +72,7 @@ func (s *Service) readable(ctx context.Context, sch *schema.Schema) []string {
 }
 
 func (s *Service) reads(ctx context.Context, sch *schema.Schema, i idea) bool {
-	c, err := s.cfg.Builtin.Generate(ctx, Prompt{Question: i.question, Schema: sch, Now: s.cfg.Now()})
+	c, err := s.cfg.Builtin.Generate(ctx, Prompt{Question: i.question, Schema: sch, Now: s.cfg.Now(), Try: s.try})
 	if err != nil || c.Decline != nil || c.Tier != Compiled {
 		return false
 	}

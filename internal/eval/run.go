@@ -72,7 +72,7 @@ func (c Config) one(ctx context.Context, db *Database, q Question) (Result, erro
 	r := Result{ID: q.ID, Question: text, Gold: q.Gold}
 	r.Hardness, r.Constructs = classify(q.Gold)
 	start := time.Now()
-	cand, err := c.Generator.Generate(ctx, ask.Prompt{Question: text, Schema: db.Schema(), Ontology: c.Ontology, Now: c.Now, Try: db.Query})
+	cand, err := c.Generator.Generate(ctx, ask.Prompt{Question: text, Schema: db.Schema(), Ontology: c.Ontology, Now: c.Now, Try: db.Try})
 	r.Millis = float64(time.Since(start).Microseconds()) / 1000
 	if err != nil {
 		return r, fmt.Errorf("eval: %s: %w", q.ID, err)

@@ -2,6 +2,7 @@ package semparse
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/schema"
@@ -10,84 +11,137 @@ import (
 // edge is a foreign key as seen from one of its tables.
 type edge struct {
 	key  schema.ForeignKey
-	next string // the table at the other end
+	next *table // at the other end
 }
 
-func edgesOf(s *schema.Schema, table string) []edge {
+// edgesOf are the keys of a table, seen from it.
+func (x *index) edgesOf(t *table) []edge {
 	var out []edge
-	for _, k := range s.ForeignKeys {
-		if k.Table == k.RefTable {
+	for _, k := range x.schema.ForeignKeys {
+		if strings.EqualFold(k.Table, k.RefTable) {
 			continue
 		}
 		switch {
-		case strings.EqualFold(k.Table, table):
-			out = append(out, edge{k, k.RefTable})
-		case strings.EqualFold(k.RefTable, table):
-			out = append(out, edge{k, k.Table})
+		case strings.EqualFold(k.Table, t.Name):
+			out = append(out, edge{k, x.byName[strings.ToLower(k.RefTable)]})
+		case strings.EqualFold(k.RefTable, t.Name):
+			out = append(out, edge{k, x.byName[strings.ToLower(k.Table)]})
 		}
 	}
 	return out
 }
 
 // path is a shortest way over keys from one of the joined tables to another
-// table; ok is false when no keys lead there.
-func path(s *schema.Schema, joined map[string]bool, to string) (way []edge, ok bool) {
+// table, over wanted tables where there is a choice; ok is false when no keys
+// lead there.
+func (x *index) path(joined map[*table]bool, to *table, wanted []*table) (way []edge, ok bool) {
 	type node struct {
-		table string
-		way   []edge
+		at   *table
+		from *node
+		by   edge
 	}
-	var queue []node
-	seen := map[string]bool{}
-	for i := range s.Tables { // in the schema's order, for the same SQL each time
-		if name := s.Tables[i].Name; joined[name] {
-			queue = append(queue, node{name, nil})
-			seen[name] = true
+	var layer []*node
+	seen := map[*table]bool{}
+	for _, t := range x.tables { // in the schema's order, for the same SQL each time
+		if joined[t] {
+			layer = append(layer, &node{at: t})
+			seen[t] = true
 		}
 	}
-	for len(queue) > 0 {
-		n := queue[0]
-		queue = queue[1:]
-		if n.table == to {
-			return n.way, true
-		}
-		for _, e := range edgesOf(s, n.table) {
-			if !seen[e.next] {
-				seen[e.next] = true
-				queue = append(queue, node{e.next, append(append([]edge(nil), n.way...), e)})
+	for len(layer) > 0 {
+		var next []*node
+		for _, n := range layer {
+			if n.at == to {
+				for ; n.from != nil; n = n.from {
+					way = append([]edge{n.by}, way...)
+				}
+				return way, true
 			}
 		}
+		for _, n := range layer {
+			for _, e := range n.at.edges {
+				if e.next != nil && !seen[e.next] {
+					seen[e.next] = true
+					next = append(next, &node{e.next, n, e})
+				}
+			}
+		}
+		slices.SortStableFunc(next, func(a, b *node) int {
+			return boolInt(slices.Contains(wanted, b.at)) - boolInt(slices.Contains(wanted, a.at))
+		})
+		layer = next
 	}
 	return nil, false
 }
 
-// from writes FROM and JOIN clauses that connect main to every other table.
-func from(s *schema.Schema, main string, others []string) (string, bool) {
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// from writes FROM and JOIN clauses that connect the tables.
+func (x *index) from(tables []*table) (string, bool) {
+	order, on, ok := x.connect(tables)
+	if !ok {
+		return "", false
+	}
 	var b strings.Builder
-	b.WriteString("FROM " + ident(main))
-	joined := map[string]bool{main: true}
-	for _, t := range others {
-		if joined[t] {
-			continue
-		}
-		way, ok := path(s, joined, t)
-		if !ok {
-			return "", false
-		}
-		for _, e := range way {
-			if joined[e.next] {
-				continue
-			}
-			joined[e.next] = true
-			fmt.Fprintf(&b, "\nJOIN %s ON %s", ident(e.next), on(e.key))
-		}
+	b.WriteString("FROM " + ident(order[0].Name))
+	for i, t := range order[1:] {
+		fmt.Fprintf(&b, "\nJOIN %s ON %s", ident(t.Name), on[i])
 	}
 	return b.String(), true
 }
 
-func on(k schema.ForeignKey) string {
+// connect orders the tables, with those between them, so that each but the
+// first joins an earlier one by the condition in on.
+func (x *index) connect(tables []*table) (order []*table, on []string, ok bool) {
+	order = []*table{tables[0]}
+	joined := map[*table]bool{tables[0]: true}
+	for len(joined) < maxJoined {
+		var best []edge
+		found, left := false, false
+		for _, t := range tables { // the nearest first: fewest tables between
+			if joined[t] {
+				continue
+			}
+			left = true
+			way, ok := x.path(joined, t, tables)
+			if !ok {
+				return nil, nil, false
+			}
+			if !found || len(way) < len(best) {
+				best, found = way, true
+			}
+		}
+		if !left {
+			return order, on, true
+		}
+		for _, e := range best {
+			if !joined[e.next] {
+				joined[e.next] = true
+				order, on = append(order, e.next), append(on, joinOn(e.key, x))
+			}
+		}
+	}
+	return nil, nil, false
+}
+
+// maxJoined bounds the tables of one FROM.
+const maxJoined = 9
+
+func joinOn(k schema.ForeignKey, x *index) string {
 	var parts []string
 	for i := range k.Columns {
-		parts = append(parts, fmt.Sprintf("%s.%s = %s.%s", ident(k.Table), ident(k.Columns[i]), ident(k.RefTable), ident(k.RefColumns[i])))
+		ref := ""
+		if i < len(k.RefColumns) && k.RefColumns[i] != "" {
+			ref = k.RefColumns[i]
+		} else if c := x.refColumn(k); c != nil {
+			ref = c.Name
+		}
+		parts = append(parts, fmt.Sprintf("%s.%s = %s.%s", ident(k.Table), ident(k.Columns[i]), ident(k.RefTable), ident(ref)))
 	}
 	return strings.Join(parts, " AND ")
 }

@@ -1,203 +1,329 @@
 package semparse
 
 import (
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/ask"
-	"github.com/querent/querent/internal/ontology"
-	"github.com/querent/querent/internal/schema"
 )
 
-// link says what a run of tokens stands for: exactly one of table, column
-// (with its table), value (with its column) or term.
-type link struct {
-	from, to int // tokens [from, to)
-	table    *schema.Table
-	column   *schema.Column
-	value    string
-	isValue  bool
-	term     *ontology.Term
-	why      string
-	score    float64
-}
-
-// Words tells how alike two words are in meaning, from -1 to 1.
+// Words knows words: what embed.Embedder offers.
 type Words interface {
-	Similarity(a, b string) float64
+	// Vector is a word's unit vector; false for an unknown word.
+	Vector(word string) ([]float32, bool)
 }
 
-const (
-	maxSpan = 5    // tokens one link may cover
-	alike   = 0.72 // least similarity of words taken for synonyms
-)
-
-// linker finds links of one question in one schema.
-type linker struct {
-	p      ask.Prompt
-	words  Words
-	tokens []token
+// mention is a run of tokens [from, to) that may name a table or a column.
+type mention struct {
+	from, to int
+	score    float64 // share of the name's meaning that the tokens cover, 0 to 1
+	exact    bool    // every word of the name stands there
+	owner    bool    // a column's mention that names its table, too
+	soft     bool    // some word matched by meaning only
 }
 
-// links covers the question from left to right, longest and surest first. A
-// second pass prefers columns and values of tables that were named.
-func (l *linker) links() []link {
-	named := map[*schema.Table]bool{}
-	first := l.cover(named)
-	for _, k := range first {
-		if k.table != nil && k.column == nil {
-			named[k.table] = true
+// question is one question linked to one schema.
+type question struct {
+	p    ask.Prompt
+	x    *index
+	toks []token
+	cols [][]mention // by column id, in order of place
+	tabs [][]mention // by table id
+	vals []*valueMention
+	tops []float64 // by token: the best score of a name that covers it
+	sign []string  // delexicalised tokens
+
+	notes []string // assumptions of the candidate at hand
+}
+
+const leastLink = 0.3 // score below which a mention is noise
+
+// function words never name anything by themselves.
+var function = wordSet(`a an the of in on at to for from by with and or is are was were be been being has have had do does did
+	how many much what which who whom whose where when that this these those there their its it all any each every per
+	than more less most least not no never without show list give me us find tell get display please between
+	over under above below after before as than only also out into having i we you our my they them he she his her
+	return can could would will if both either so such but same different distinct unique some`)
+
+func link(p ask.Prompt, x *index, words Words, lex *lexicon) *question {
+	return linkTokens(p, x, tokenize(p.Question), words, lex)
+}
+
+func linkTokens(p ask.Prompt, x *index, toks []token, words Words, lex *lexicon) *question {
+	q := &question{p: p, x: x, toks: toks}
+	if len(q.toks) > maxTokens {
+		q.toks = q.toks[:maxTokens]
+	}
+	match := q.matchWords(words, lex)
+	q.tops = make([]float64, len(q.toks))
+	q.cols, q.tabs = make([][]mention, len(x.cols)), make([][]mention, len(x.tables))
+	for i, t := range x.tables {
+		q.tabs[i] = q.mentions(t.parts, x.tabVoc[i], nil, match)
+		q.cover(q.tabs[i])
+	}
+	for i, c := range x.cols {
+		q.cols[i] = q.mentions(c.parts, x.colVoc[i], x.tabVoc[c.table.id], match)
+		q.cover(q.cols[i])
+	}
+	q.findValues()
+	q.signs()
+	return q
+}
+
+// maxTokens bounds the tokens of a question that are read.
+const maxTokens = 120
+
+func (q *question) cover(ms []mention) {
+	for _, m := range ms {
+		for i := m.from; i < m.to; i++ {
+			q.tops[i] = max(q.tops[i], m.score)
 		}
 	}
-	return l.cover(named)
 }
 
-func (l *linker) cover(named map[*schema.Table]bool) []link {
-	var out []link
-	for i := 0; i < len(l.tokens); {
-		best := link{}
-		for n := min(maxSpan, len(l.tokens)-i); n >= 1; n-- {
-			for _, k := range l.candidates(i, i+n) {
-				if named[k.table] {
-					k.score += 0.15
-				}
-				k.score += 0.2 * float64(n-1)
-				if k.score > best.score {
-					best = k
-				}
-			}
-		}
-		if best.score == 0 {
-			i++
+// matchWords scores every token against every word of the schema's names.
+func (q *question) matchWords(words Words, lex *lexicon) [][]float32 {
+	out := make([][]float32, len(q.toks))
+	for i, t := range q.toks {
+		if t.quoted || t.isNum && len(t.text) > 2 {
 			continue
 		}
-		out = append(out, best)
-		i = best.to
-	}
-	return out
-}
-
-// candidates are all that tokens [from, to) may stand for.
-func (l *linker) candidates(from, to int) []link {
-	span := l.tokens[from:to]
-	if len(span) == 1 && (function[span[0].word] || span[0].isNum && !span[0].quoted) {
-		return nil
-	}
-	out := l.terms(from, to)
-	for i := range l.p.Schema.Tables {
-		t := &l.p.Schema.Tables[i]
-		if s := l.nameScore(span, t.Name); s > 0 {
-			out = append(out, link{from: from, to: to, table: t, why: why(s), score: s + 0.02})
+		var v []float32
+		if words != nil && !function[t.word] {
+			v, _ = words.Vector(t.word)
 		}
-		for j := range t.Columns {
-			c := &t.Columns[j]
-			if s := l.nameScore(span, c.Name); s > 0 && !span[0].quoted {
-				out = append(out, link{from: from, to: to, table: t, column: c, why: why(s), score: s})
-			}
-			if v, s := valueScore(span, c); s > 0 {
-				out = append(out, link{from: from, to: to, table: t, column: c, value: v, isValue: true, why: "a value of this column", score: s})
-			}
+		row := make([]float32, len(q.x.vocab))
+		some := false
+		for j := range q.x.vocab {
+			row[j] = float32(wordMatch(t, v, &q.x.vocab[j], lex))
+			some = some || row[j] > 0
+		}
+		if some {
+			out[i] = row
 		}
 	}
 	return out
 }
 
-func why(score float64) string {
-	switch {
-	case score >= 1:
-		return "its name"
-	case score >= 0.8:
-		return "part of its name"
-	}
-	return "a similar word"
-}
-
-// terms finds ontology terms named by the tokens.
-func (l *linker) terms(from, to int) []link {
-	if l.p.Ontology == nil {
-		return nil
-	}
-	var out []link
-	for i := range l.p.Ontology.Terms {
-		t := &l.p.Ontology.Terms[i]
-		for _, name := range append([]string{t.Name}, t.Synonyms...) {
-			table := l.p.Schema.Table(t.Table)
-			if t.Stale != "" || table == nil || !sameStems(l.tokens[from:to], stems(name)) {
-				continue
-			}
-			k := link{from: from, to: to, table: table, term: t, why: "ontology term " + t.Name, score: 1.3}
-			if t.Kind == ontology.Synonym {
-				k.term, k.column = nil, table.Column(t.Column)
-			}
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
-func sameStems(span []token, name []string) bool {
-	return len(span) == len(name) && !slices.ContainsFunc(span, func(t token) bool { return t.quoted }) &&
-		slices.EqualFunc(span, name, func(t token, s string) bool { return t.stem == s })
-}
-
-// nameScore says how well the tokens name an identifier: 1 for all of it, 0.8
-// for its last or first part, less for a similar word, 0 for not at all.
-func (l *linker) nameScore(span []token, name string) float64 {
-	parts := stems(name)
-	if sameStems(span, parts) {
+// wordMatch says how surely a token means a name's word, 0 to 1.
+func wordMatch(t token, v []float32, p *part, lex *lexicon) float64 {
+	if t.stem == p.stem || t.word == p.word {
 		return 1
 	}
-	joined := ""
-	for _, t := range span {
-		joined += t.stem
-	}
-	if joined == strings.Join(parts, "") {
-		return 0.98
-	}
-	if len(span) > 1 || span[0].quoted || len(span[0].word) < 3 {
+	if function[t.word] || len(t.word) < 3 || len(p.word) < 2 {
 		return 0
 	}
-	stem := span[0].stem
-	if len(parts) > 1 && (parts[len(parts)-1] == stem || parts[0] == stem && parts[len(parts)-1] != "id") {
-		return 0.8
+	if t.word == "full" && (p.word == "first" || p.word == "last") {
+		return 0.9
 	}
-	if l.words != nil && len(parts) == 1 && len(name) > 2 {
-		if s := l.words.Similarity(span[0].word, strings.ToLower(name)); s >= alike {
-			return 0.7 * s
+	if s := lex.match(t.stem, p.stem); s > 0 {
+		return s
+	}
+	if abbreviates(p.word, t.word) {
+		return 0.85
+	}
+	if n := shared(t.stem, p.stem); n >= 4 && (n*10 >= 8*max(len(t.stem), len(p.stem)) || n >= 5 && n*10 >= 6*max(len(t.stem), len(p.stem))) {
+		return 0.75
+	}
+	if len(t.word) >= 4 && abbreviates(t.word, p.word) {
+		return 0.7
+	}
+	if v != nil && p.vector != nil && len(p.word) > 2 {
+		if s := dot(v, p.vector); s >= 0.6 {
+			return 0.3 + 0.5*s
 		}
 	}
 	return 0
 }
 
-// valueScore finds the column's value that the tokens name, if one does.
-func valueScore(span []token, c *schema.Column) (string, float64) {
-	if c.Type != schema.Text || len(c.Values) == 0 {
-		return "", 0
+func shared(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
 	}
-	text := span[0].text
-	for _, t := range span[1:] {
-		text += " " + t.text
-	}
-	if len(text) < 2 {
-		return "", 0
-	}
-	for _, v := range c.Values {
-		if v == text {
-			return v, 1.06
-		}
-		if strings.EqualFold(v, text) {
-			return v, 1.03
-		}
-	}
-	return "", 0
+	return n
 }
 
-// function words never name anything by themselves.
-var function = wordSet(`a an the of in on at to for from by with and or is are was were be been has have had do does did
-	how many much what which who whose where when that this these those there their its it all any each every per
-	than more less most least not no never without show list give me us find tell get display please between number
-	total sum average mean count maximum minimum max min highest lowest largest smallest longest shortest top bottom
-	over under above below after before as than only also different distinct out into having i we you our my`)
+func dot(a, b []float32) float64 {
+	var s float32
+	for i := range a {
+		s += a[i] * b[i]
+	}
+	return float64(s)
+}
+
+// glue may stand inside a name's mention: "date of the transaction".
+var glue = wordSet("of the a an 's for in")
+
+// mentions finds where the name's parts stand together. own are the table's
+// parts, which may stand among a column's.
+func (q *question) mentions(parts []part, voc, own []int32, match [][]float32) []mention {
+	var whole float64
+	for _, p := range parts {
+		whole += p.weight
+	}
+	var out []mention
+	for i := range q.toks {
+		if match[i] == nil || !anyMatch(match[i], voc) {
+			continue
+		}
+		m, ok := q.mentionAt(i, parts, voc, own, match, whole)
+		if ok && !slices.ContainsFunc(out, func(o mention) bool { return o.from <= m.from && m.to <= o.to && o.score >= m.score }) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func anyMatch(row []float32, voc []int32) bool {
+	for _, v := range voc {
+		if row[v] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mentionAt grows a mention from token i.
+func (q *question) mentionAt(i int, parts []part, voc, own []int32, match [][]float32, whole float64) (mention, bool) {
+	m := mention{from: i, to: i + 1, exact: true}
+	if i > 0 && match[i-1] != nil && len(own) > 0 && anyMatch(match[i-1], own) {
+		m.owner = true
+	}
+	var used uint64
+	var score float64
+	for j := i; j < len(q.toks) && j < i+7; j++ {
+		row, best, at := match[j], float32(0), -1
+		if row != nil {
+			for k, v := range voc {
+				if used&(1<<min(k, 63)) == 0 && row[v] > best {
+					best, at = row[v], k
+				}
+			}
+		}
+		switch {
+		case at >= 0:
+			used |= 1 << min(at, 63)
+			score += float64(best) * parts[at].weight
+			m.to = j + 1
+			if best < 1 {
+				m.exact = false
+				m.soft = m.soft || best < 0.8
+			}
+		case row != nil && anyMatch(row, own) && j > i:
+			m.owner = true
+		case glue[q.toks[j].word] && j > i:
+		default:
+			j = len(q.toks)
+		}
+	}
+	for k := range parts {
+		if used&(1<<min(k, 63)) == 0 {
+			m.exact = false
+		}
+	}
+	m.score = score / whole
+	if m.to == m.from+1 && function[q.toks[i].word] && !m.exact {
+		return m, false
+	}
+	return m, m.score >= leastLink
+}
+
+// best is a name's best mention; the earliest of equals.
+func best(ms []mention) (mention, bool) {
+	out := mention{score: -1}
+	for _, m := range ms {
+		if m.score > out.score {
+			out = m
+		}
+	}
+	return out, out.score >= 0
+}
+
+// signs delexicalises: what surely names something becomes its kind, so that
+// what is learned on one schema holds on others.
+func (q *question) signs() {
+	q.sign = make([]string, len(q.toks))
+	for i, t := range q.toks {
+		switch {
+		case t.quoted:
+			q.sign[i] = "VAL"
+		case t.isNum:
+			q.sign[i] = "NUM"
+		default:
+			q.sign[i] = t.stem
+		}
+	}
+	mark := func(ms []mention, sign string) {
+		for _, m := range ms {
+			if m.score < 0.7 {
+				continue
+			}
+			for i := m.from; i < m.to; i++ {
+				if w := q.toks[i].word; !cue[w] && !function[w] && !q.toks[i].isNum && q.sign[i] != "VAL" && (q.sign[i] != "TAB") {
+					q.sign[i] = sign
+				}
+			}
+		}
+	}
+	for _, ms := range q.tabs {
+		mark(ms, "TAB")
+	}
+	for _, ms := range q.cols {
+		mark(ms, "COL")
+	}
+	for _, v := range q.vals {
+		if v.kind != "num" && (v.sure || v.kind == "date") {
+			for i := v.from; i < v.to; i++ {
+				q.sign[i] = "VAL"
+			}
+		}
+	}
+}
+
+// cue words shape a query even where a name holds them, too.
+var cue = wordSet(`number count total sum average mean maximum minimum max min highest lowest largest smallest longest shortest
+	top bottom first last order sorted sort ordered ascending descending alphabetical alphabetically most least fewest more less
+	oldest youngest earliest latest biggest greatest cheapest newest best worst common popular times amount full`)
+
+func (q *question) word(i int) string {
+	if i < 0 {
+		return "^"
+	}
+	if i >= len(q.toks) {
+		return "$"
+	}
+	if q.toks[i].quoted {
+		return "VAL"
+	}
+	return q.toks[i].stem
+}
+
+func (q *question) signAt(i int) string {
+	if i < 0 {
+		return "^"
+	}
+	if i >= len(q.sign) {
+		return "$"
+	}
+	return q.sign[i]
+}
+
+// phrase is the question's own text of tokens [from, to).
+func (q *question) phrase(from, to int) string {
+	var parts []string
+	for _, t := range q.toks[from:to] {
+		if t.text != "" {
+			parts = append(parts, t.text)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func bucket(v float64, steps int) string {
+	return string(rune('0' + int(math.Round(v*float64(steps)))))
+}
 
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}

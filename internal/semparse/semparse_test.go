@@ -36,7 +36,10 @@ func over(t *testing.T, db *target.DB, o *ontology.Ontology) asked {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := New(Options{Words: words})
+	p, err := New(Options{Words: words})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return func(t *testing.T, question string) (ask.Candidate, [][]any) {
 		t.Helper()
 		c, err := p.Generate(t.Context(), ask.Prompt{Question: question, Schema: sch, Ontology: o, Now: time.Date(2024, 12, 15, 0, 0, 0, 0, time.UTC), Try: db.Query})
@@ -145,10 +148,23 @@ func TestChinookQuestions(t *testing.T) {
 	db := opened(t, path)
 	holds(t, db, over(t, db, nil), []expectation{
 		{"how many tracks does each genre have", "SELECT g.Name, count(*) FROM Track t JOIN Genre g USING (GenreId) GROUP BY g.GenreId"},
-		{"top 10 artists by number of albums", "SELECT a.Name, count(*) n FROM Album JOIN Artist a USING (ArtistId) GROUP BY a.ArtistId ORDER BY n DESC LIMIT 10"},
 		{"which customers are from Brazil", "SELECT FirstName, LastName FROM Customer WHERE Country = 'Brazil'"},
 		{"longest track", "SELECT Name FROM Track ORDER BY Milliseconds DESC LIMIT 1"},
 		{"total invoices per country", "SELECT BillingCountry, count(*) FROM Invoice GROUP BY 1"},
+	})
+	t.Run("top 10 artists by number of albums", func(t *testing.T) { // several have as many as the tenth
+		c, got := over(t, db, nil)(t, "top 10 artists by number of albums")
+		want, err := db.Query(t.Context(), "SELECT count(*) n FROM Album GROUP BY ArtistId ORDER BY n DESC LIMIT 10")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var counts [][]any
+		for _, r := range got {
+			counts = append(counts, r[1:])
+		}
+		if !slices.Equal(lines(counts), lines(want.Rows)) {
+			t.Errorf("%v, want %v: %s", counts, want.Rows, c.SQL)
+		}
 	})
 }
 
@@ -182,20 +198,29 @@ func FuzzGenerate(f *testing.F) {
 		f.Fatal(err)
 	}
 	for _, q := range []string{"how many customers by country", "top 3 products by price", "orders between 5 and 10", "employees without salaries",
-		"oldest employee", "orders in March 2024", "customers named \"O'Neil\"", "total orders per segment per month", "by by by", "top -1 orders", "at least"} {
+		"oldest employee", "orders in March 2024", "customers named \"O'Neil\"", "total orders per segment per month", "by by by", "and by month?", "only for Brazil", "what about 2023", "net revenue per quarter", "sort them by name", "between March and May", "in March in March", "top -1 orders", "at least"} {
 		f.Add(q)
 	}
-	p := New(Options{})
+	p, err := New(Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	var o ontology.Ontology
+	if err := yaml.Unmarshal(demo.OntologyYAML, &o); err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, question string) {
-		c, err := p.Generate(t.Context(), ask.Prompt{Question: question, Schema: sch, Now: time.Now()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c.Decline != nil {
-			return
-		}
-		if err := db.Check(t.Context(), c.SQL); err != nil {
-			t.Errorf("%q gave %s: %v", question, c.SQL, err)
+		for _, before := range []*ask.Previous{nil, {Question: "total sales", SQL: "SELECT sum(orders.total) FROM orders"}} {
+			c, err := p.Generate(t.Context(), ask.Prompt{Question: question, Schema: sch, Ontology: &o, Previous: before, Now: time.Now()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Decline != nil {
+				continue
+			}
+			if err := db.Check(t.Context(), c.SQL); err != nil {
+				t.Errorf("%q gave %s: %v", question, c.SQL, err)
+			}
 		}
 	})
 }

@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/kljensen/snowball/english"
 )
 
 // token is one word, number or quoted text of a question.
@@ -16,9 +14,12 @@ type token struct {
 	number float64
 	isNum  bool
 	quoted bool
+
+	replaced bool   // stands for other words of the question
+	source   string // which, on the last of those that do
 }
 
-var tokenForm = regexp.MustCompile(`"[^"]*"|'[^']*'(?:\s|$|[?.,])|[“][^”]*[”]|\d{4}-\d{2}-\d{2}|\$?\d[\d,]*(?:\.\d+)?%?[kKmM]?\b|[\p{L}\p{N}_]+(?:'[a-z]+)?|[<>]=?|[=%]`)
+var tokenForm = regexp.MustCompile(`"[^"]*"|'[^']*'(?:\s|$|[?.,])|[“][^”]*[”]|\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?|\$?\d[\d,]*(?:\.\d+)?%?[kKmM]?\b|[\p{L}\p{N}_]+(?:'[a-z]+)?|[<>]=?|[=%]`)
 
 var magnitudes = map[string]float64{"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9}
 
@@ -34,10 +35,26 @@ func tokenize(question string) []token {
 			out[n-1].text += " " + m
 			continue
 		}
-		out = append(out, newToken(m))
+		t := newToken(m)
+		if head, ok := personNames[t.word]; ok && !t.quoted {
+			name := newToken("name")
+			name.text = ""
+			t.word, t.stem = head, stem(head)
+			out = append(out, t, name)
+			continue
+		}
+		if n := len(out); n > 0 && t.stem == "name" && (out[n-1].word == "family" || out[n-1].word == "given") {
+			out[n-1].word = map[string]string{"family": "last", "given": "first"}[out[n-1].word]
+			out[n-1].stem = out[n-1].word
+		}
+		out = append(out, t)
 	}
 	return out
 }
+
+// personNames are words for parts of a person's name, read as two.
+var personNames = map[string]string{"forename": "first", "forenames": "first", "firstname": "first", "firstnames": "first",
+	"surname": "last", "surnames": "last", "lastname": "last", "lastnames": "last"}
 
 func newToken(text string) token {
 	if c := text[0]; c == '"' || c == '\'' || strings.HasPrefix(text, "“") {
@@ -47,7 +64,7 @@ func newToken(text string) token {
 	}
 	text = strings.TrimSuffix(text, "'s")
 	word := strings.ToLower(text)
-	t := token{text: text, word: word, stem: english.Stem(word, false)}
+	t := token{text: text, word: word, stem: stem(word)}
 	digits := strings.NewReplacer(",", "", "$", "", "%", "").Replace(word)
 	scale := 1.0
 	for suffix, by := range map[string]float64{"k": 1e3, "m": 1e6} {
@@ -72,7 +89,7 @@ func stems(name string) []string {
 	name = camel.ReplaceAllString(name, "$1 $2")
 	var out []string
 	for _, part := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("_ -.", r) }) {
-		out = append(out, english.Stem(part, false))
+		out = append(out, stem(part))
 	}
 	return out
 }

@@ -1,0 +1,271 @@
+package semparse
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/schema"
+)
+
+// customs are what people expect of an answer whatever the words: rows told by
+// names rather than keys, groups of one thing each, and an adjective's own
+// column.
+func (q *question) customs(f *frame) {
+	f.sel = withoutStar(f.sel)
+	q.adjective(f)
+	q.nameKeys(f)
+	q.wholeNames(f)
+	q.groupByKey(f)
+	q.showRanked(f)
+}
+
+// showRanked shows the figure that a "top 5 … by …" is ordered by.
+func (q *question) showRanked(f *frame) {
+	if f.order == nil || f.order.agg == "" || f.limit < 2 || f.set != "" || slices.ContainsFunc(f.sel, f.order.same) {
+		return
+	}
+	top := slices.IndexFunc(q.toks, func(t token) bool { return t.word == "top" || t.word == "bottom" })
+	if top >= 0 && slices.ContainsFunc(q.toks[top:], func(t token) bool { return t.word == "by" }) {
+		f.sel = append(slices.Clone(f.sel), *f.order)
+	}
+}
+
+// heedful are the candidates that leave out the fewest of what the question
+// surely compares with: texts that the data holds, and numbers as in "over
+// 10000".
+func (q *question) heedful(cs []*candidate) []*candidate {
+	least := len(q.vals)
+	left := make([]int, len(cs))
+	for i, c := range cs {
+		for _, v := range q.vals {
+			if q.binding(v) && !slices.ContainsFunc(c.vals, func(ch choice) bool { return ch.v == v }) {
+				left[i]++
+			}
+		}
+		least = min(least, left[i])
+	}
+	var out []*candidate
+	for i, c := range cs {
+		if left[i] == least {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// binding reports whether a value must be compared with.
+func (q *question) binding(v *valueMention) bool {
+	w := q.word(v.from - 1)
+	if v.kind == "num" {
+		return comparing[w] || (w == "least" || w == "most") && q.word(v.from-2) == "at"
+	}
+	return v.kind == "val" && v.sure && v.to-v.from > 1
+}
+
+// comparing words stand right before a number that bounds something.
+var comparing = wordSet("over above under below than exceed")
+
+// withoutStar leaves out "all columns" beside some that are shown by name.
+func withoutStar(sel []item) []item {
+	if !slices.ContainsFunc(sel, func(i item) bool { return i.col != nil && i.agg == "" }) {
+		return sel
+	}
+	return slices.DeleteFunc(slices.Clone(sel), func(i item) bool {
+		return i.same(item{}) || i.agg == "" && strings.HasSuffix(i.expr, ".*")
+	})
+}
+
+// nameKeys shows what names a row in the place of a key to it, where the
+// question names the thing and not its key.
+func (q *question) nameKeys(f *frame) {
+	if f.set != "" || f.distinct || len(f.group) == 0 {
+		return
+	}
+	for i, s := range f.sel {
+		if s.col == nil || s.agg != "" || s.col.foreign == nil || q.saysKey(s.col) {
+			continue
+		}
+		t := s.col.foreign.table
+		names := t.naming()
+		if len(names) == 0 || names[0].PrimaryKey || !slices.ContainsFunc(f.group, s.same) || t == s.col.table || len(q.tabs[t.id]) == 0 {
+			continue
+		}
+		var by []item
+		for _, n := range names {
+			by = append(by, item{col: n})
+		}
+		f.sel = slices.Replace(slices.Clone(f.sel), i, i+1, by...)
+		f.extra, f.group = append(slices.Clone(f.extra), s.col.table), slices.Clone(f.group)
+		for j := range f.group {
+			if f.group[j].same(s) {
+				f.group[j] = item{col: s.col.foreign}
+			}
+		}
+		return
+	}
+}
+
+// saysKey reports whether the question asks for the key itself.
+func (q *question) saysKey(c *column) bool {
+	return slices.ContainsFunc(q.toks, func(t token) bool {
+		return slices.Contains([]string{"id", "ids", "code", "codes", "key", "keys", "number", "numbers"}, t.word) && hasStem(c.parts, t.stem) && t.word != "number"
+	}) || slices.ContainsFunc(q.cols[c.id], func(m mention) bool { return m.exact })
+}
+
+// wholeNames shows all of a name where a part of it was assumed.
+func (q *question) wholeNames(f *frame) {
+	if len(f.group) > 0 || f.set != "" {
+		return
+	}
+	for i, s := range f.sel {
+		if s.col == nil || s.agg != "" || len(q.cols[s.col.id]) > 0 {
+			continue
+		}
+		names := s.col.table.naming()
+		if len(names) < 2 || !slices.Contains(names, s.col) {
+			continue
+		}
+		var all []item
+		for _, n := range names {
+			if n == s.col || !slices.ContainsFunc(f.sel, item{col: n}.same) {
+				all = append(all, item{col: n})
+			}
+		}
+		f.sel = slices.Replace(slices.Clone(f.sel), i, i+1, all...)
+		return
+	}
+}
+
+// groupByKey groups by the key of what a name stands for, where several rows
+// bear one name.
+func (q *question) groupByKey(f *frame) {
+	if f.set != "" {
+		return
+	}
+	for i, g := range f.group {
+		if g.col != nil && g.col.foreign != nil && slices.Contains(f.tables(), g.col.foreign.table) && !slices.ContainsFunc(f.sel, g.same) {
+			f.group, f.extra = slices.Clone(f.group), append(slices.Clone(f.extra), g.col.table)
+			f.group[i] = item{col: g.col.foreign}
+			continue
+		}
+		if g.col == nil || !g.col.naming || g.col.Unique {
+			continue
+		}
+		if key := g.col.table.key(); key != nil && key != g.col && slices.ContainsFunc(f.sel, g.same) {
+			f.group = slices.Clone(f.group)
+			f.group[i] = item{col: key}
+		}
+	}
+}
+
+// adjectives are superlatives that measure one thing, with words for it in
+// names of columns; up is whether most of it comes first.
+var adjectives = map[string]struct {
+	of []string
+	up bool
+}{
+	"longest":   {[]string{"length", "duration", "milliseconds", "seconds", "minutes", "runtime", "hours", "distance"}, true},
+	"shortest":  {[]string{"length", "duration", "milliseconds", "seconds", "minutes", "runtime", "hours", "distance"}, false},
+	"expensive": {[]string{"price", "cost", "fee", "rate"}, true}, "priciest": {[]string{"price", "cost", "fee"}, true},
+	"cheapest": {[]string{"price", "cost", "fee", "rate"}, false},
+	"heaviest": {[]string{"weight", "mass"}, true}, "lightest": {[]string{"weight", "mass"}, false},
+	"tallest": {[]string{"height"}, true}, "fastest": {[]string{"speed", "velocity"}, true}, "slowest": {[]string{"speed", "velocity"}, false},
+	"oldest": {[]string{"age"}, true}, "youngest": {[]string{"age"}, false},
+}
+
+// adjective orders by the column that an adjective measures, where the
+// proposer took none, or one that the question doesn't name.
+func (q *question) adjective(f *frame) {
+	plain := f.order == nil && f.set == "" && len(f.group) == 0 && !slices.ContainsFunc(f.sel, func(i item) bool { return i.agg != "" })
+	if !plain && (f.order == nil || f.order.col == nil || f.order.agg != "") {
+		return
+	}
+	if !plain {
+		if m, ok := best(q.cols[f.order.col.id]); ok && m.score >= 0.6 {
+			return
+		}
+	}
+	for i, t := range q.toks {
+		a, ok := adjectives[t.word]
+		if !ok || t.quoted {
+			continue
+		}
+		if i > 0 && q.toks[i-1].word == "least" {
+			a.up = false
+		}
+		c := f.measuring(a.of)
+		desc := a.up
+		if c == nil && (t.word == "oldest" || t.word == "youngest") {
+			c, desc = f.born(), t.word == "youngest"
+		}
+		if c != nil {
+			f.order, f.desc = &item{col: c}, desc
+			if plain && f.limit == 0 {
+				f.limit = 1
+			}
+			return
+		}
+	}
+}
+
+// measuring is a number of the shown table that is named by one of the words.
+func (f *frame) measuring(words []string) *column {
+	for _, t := range f.tables() {
+		for _, w := range words {
+			for _, c := range t.cols {
+				if c.Type.Numeric() && c.foreign == nil && slices.ContainsFunc(c.parts, func(p part) bool { return p.word == w }) {
+					return c
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// born is a date of birth of the shown table.
+func (f *frame) born() *column {
+	for _, t := range f.tables() {
+		for _, c := range t.cols {
+			if (c.Type.Temporal() || c.Type == schema.Text) && slices.ContainsFunc(c.parts, func(p part) bool { return strings.HasPrefix(p.word, "birth") }) {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// readTerse spells out what people leave out when they are brief: "total
+// invoices" is their number, and "by country" after a figure is one for each.
+func (d *draft) readTerse() {
+	if d.word(0) == "number" && d.word(1) == "of" {
+		d.replace(0, 2, "how", "many")
+	}
+	figure := false
+	for i := 0; i < len(d.toks); i++ {
+		switch w := d.word(i); {
+		case w == "total" && d.tableWord(i+1):
+			d.replace(i, i+1, "total", "number", "of")
+			figure = true
+		case slices.Contains([]string{"average", "avg", "mean", "total", "sum", "count", "number", "maximum", "minimum", "many"}, w):
+			figure = true
+		case w == "top" || w == "bottom" || w == "sorted" || w == "ordered" || w == "sort" || w == "order":
+			return
+		case figure && (w == "by" || w == "per") && i+1 < len(d.toks) && !d.toks[i+1].quoted:
+			if _, known := d.x.vocabs[d.toks[i+1].stem]; known {
+				d.replace(i, i+1, "for", "each")
+			}
+		}
+	}
+}
+
+// tableWord reports whether token i is a table's whole name, in the plural,
+// and no column's.
+func (d *draft) tableWord(i int) bool {
+	if i >= len(d.toks) || d.toks[i].quoted || d.toks[i].replaced {
+		return false
+	}
+	t := d.toks[i]
+	whole := func(parts []part) bool { return len(parts) == 1 && parts[0].stem == t.stem }
+	return strings.HasSuffix(t.word, "s") && slices.ContainsFunc(d.x.tables, func(o *table) bool { return whole(o.parts) }) &&
+		!slices.ContainsFunc(d.x.cols, func(c *column) bool { return whole(c.parts) && c.Type.Numeric() })
+}

@@ -1,0 +1,268 @@
+package semparse
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/embed"
+	"github.com/querent/querent/internal/ontology"
+	"github.com/querent/querent/internal/target"
+)
+
+// built opens a database made of statements.
+func built(t testing.TB, statements ...string) *target.DB {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "built.sqlite")
+	c, err := sqlite3.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Exec(strings.Join(statements, ";\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := target.Open(t.Context(), path, target.Options{Workers: 1, RowLimit: 5000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { out.Close() })
+	return out
+}
+
+var shop = []string{
+	`CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, country TEXT, phone TEXT, status TEXT)`,
+	`CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers(id), order_date DATE, amount REAL, note TEXT)`,
+	`INSERT INTO customers VALUES (1,'Ana','Brazil','1','active'),(2,'Bo','Denmark',NULL,'gone'),(3,'Cy','Brazil',NULL,'active'),(4,'O''Neil','Ireland','4','active')`,
+	`INSERT INTO orders VALUES (1,1,'2023-01-05',1000,'50% off'),(2,1,'2023-12-31',20000,'plain'),(3,2,'2024-01-01',300,'a_b'),(4,3,'2024-03-10',15000,'50 off'),(5,4,'2024-04-30',7,NULL),(6,1,'2024-11-20',90,NULL)`,
+}
+
+var shopTerms = &ontology.Ontology{Terms: []ontology.Term{
+	{Name: "turnover", Synonyms: []string{"takings"}, Kind: ontology.Metric, Table: "orders", SQL: "sum(amount)"},
+	{Name: "active customer", Kind: ontology.Filter, Table: "customers", SQL: "status = 'active'"},
+	{Name: "patrons", Kind: ontology.Synonym, Table: "customers"},
+	{Name: "doubled amount", Kind: ontology.Expression, Table: "orders", SQL: "amount * 2"},
+}}
+
+func TestOutsideTheBenchmark(t *testing.T) {
+	db := built(t, shop...)
+	holds(t, db, over(t, db, shopTerms), []expectation{
+		// Ontology.
+		{"turnover by country", "SELECT country, sum(amount) FROM orders JOIN customers c ON c.id = customer_id GROUP BY 1"},
+		{"total takings in 2024", "SELECT sum(amount) FROM orders WHERE order_date >= '2024-01-01'"},
+		{"how many active customers are there", "SELECT count(*) FROM customers WHERE status = 'active'"},
+		{"how many patrons are there", "SELECT count(*) FROM customers"},
+		{"what is the average doubled amount of orders", "SELECT avg(amount * 2) FROM orders"},
+		// Time.
+		{"number of orders by month", "SELECT strftime('%Y-%m', order_date), count(*) FROM orders GROUP BY 1"},
+		{"turnover per quarter", "SELECT strftime('%Y', order_date) || '-Q' || ((strftime('%m', order_date) + 2) / 3), sum(amount) FROM orders GROUP BY 1"},
+		{"yearly turnover", "SELECT strftime('%Y', order_date), sum(amount) FROM orders GROUP BY 1"},
+		{"how many orders were placed last month", "SELECT count(*) FROM orders WHERE order_date >= '2024-11-01' AND order_date < '2024-12-01'"},
+		{"how many orders were placed since March 2024", "SELECT count(*) FROM orders WHERE order_date >= '2024-03-01'"},
+		{"how many orders were placed between March and May 2024", "SELECT count(*) FROM orders WHERE order_date >= '2024-03-01' AND order_date < '2024-06-01'"},
+		{"how many orders were placed before 2024", "SELECT count(*) FROM orders WHERE order_date < '2024-01-01'"},
+		{"how many orders were placed in the last 30 days", "SELECT count(*) FROM orders WHERE order_date >= '2024-11-16' AND order_date < '2024-12-16'"},
+		// Values and magnitudes.
+		{"how many customers are from Brasil", "SELECT count(*) FROM customers WHERE country = 'Brazil'"},
+		{"how many orders have an amount over 10k", "SELECT count(*) FROM orders WHERE amount > 10000"},
+		{"how many orders have an amount over $5,000", "SELECT count(*) FROM orders WHERE amount > 5000"},
+		{"what is the country of the customer named O'Neil", "SELECT country FROM customers WHERE name = 'O''Neil'"},
+		// NULLs.
+		{"show the names of customers without a phone", "SELECT name FROM customers WHERE phone IS NULL"},
+		{"how many customers whose phone is missing", "SELECT count(*) FROM customers WHERE phone IS NULL"},
+	})
+}
+
+func TestNamesOfAnyForm(t *testing.T) {
+	db := built(t,
+		`CREATE TABLE "Order Items" ("Item Id" INTEGER PRIMARY KEY, "group" TEXT, unitPrice REAL)`,
+		`INSERT INTO "Order Items" VALUES (1,'a',2),(2,'b',3),(3,'a',10)`,
+		`CREATE TABLE cust_acct (acct_no INTEGER PRIMARY KEY, cust_nm TEXT, bal REAL)`,
+		`INSERT INTO cust_acct VALUES (1,'Ida',5),(2,'Jo',7)`,
+		`CREATE TABLE städte (name TEXT, größe INTEGER)`,
+		`INSERT INTO städte VALUES ('Köln',1080),('Bonn',330)`,
+		`CREATE TABLE "города" ("название" TEXT)`,
+		`INSERT INTO "города" VALUES ('Минск')`)
+	holds(t, db, over(t, db, nil), []expectation{
+		{"how many order items are there for each group", `SELECT "group", count(*) FROM "Order Items" GROUP BY 1`},
+		{"what is the average unit price of order items", `SELECT avg(unitPrice) FROM "Order Items"`},
+		{"list all customer names", `SELECT cust_nm FROM cust_acct`},
+		{"how many städte are there", `SELECT count(*) FROM städte`},
+		{"how many города are there", `SELECT count(*) FROM "города"`},
+	})
+}
+
+func TestUnixSeconds(t *testing.T) {
+	db := built(t, `CREATE TABLE events (id INTEGER PRIMARY KEY, created_at INTEGER, kind TEXT)`,
+		`INSERT INTO events VALUES (1,1700000000,'a'),(2,1710000000,'b'),(3,1710000001,'a'),(4,1717000000,'a')`)
+	holds(t, db, over(t, db, nil), []expectation{
+		{"how many events were there in March 2024", "SELECT count(*) FROM events WHERE date(created_at, 'unixepoch') LIKE '2024-03%'"},
+		{"number of events by month", "SELECT strftime('%Y-%m', created_at, 'unixepoch'), count(*) FROM events GROUP BY 1"},
+	})
+}
+
+func TestReadingTellsOfEveryConstruct(t *testing.T) {
+	db := built(t, shop...)
+	c, _ := over(t, db, shopTerms)(t, "turnover by country in 2024")
+	kinds := map[string]string{}
+	for _, p := range c.Reading {
+		kinds[p.Kind] = p.Target
+		if p.Text == "" || !strings.Contains(strings.ToLower("turnover by country in 2024"), strings.ToLower(p.Text)) {
+			t.Errorf("%q is not in the question", p.Text)
+		}
+	}
+	for kind, target := range map[string]string{"term": "sum(orders.amount)", "group": "customers.country", "time": "orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01'", "join": "orders.customer_id = customers.id"} {
+		if kinds[kind] != target {
+			t.Errorf("%s became %q, want %q: %+v", kind, kinds[kind], target, c.Reading)
+		}
+	}
+}
+
+func TestFollowUps(t *testing.T) {
+	db := built(t, shop...)
+	words, err := embed.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := New(Options{Words: words})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sch, err := db.Schema(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const totals = "SELECT sum(orders.amount) FROM orders"
+	const countries = "SELECT customers.country, sum(orders.amount) FROM customers JOIN orders ON orders.customer_id = customers.id WHERE orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01' GROUP BY customers.country"
+	for _, e := range []struct{ before, question, want string }{
+		{totals, "and by month?", "SELECT strftime('%Y-%m', order_date), sum(amount) FROM orders GROUP BY 1"},
+		{totals, "only for Brazil", "SELECT sum(amount) FROM orders JOIN customers c ON c.id = customer_id WHERE country = 'Brazil'"},
+		{countries, "what about 2023?", strings.NewReplacer("2024", "2023", "2025", "2024").Replace(countries)},
+		{countries, "without Brazil", strings.Replace(countries, "WHERE", "WHERE country <> 'Brazil' AND", 1)},
+		{countries, "top 1 of them", countries + " ORDER BY 2 DESC LIMIT 1"},
+		{"SELECT name FROM customers WHERE country = 'Brazil'", "what about Denmark?", "SELECT name FROM customers WHERE country = 'Denmark'"},
+		{"SELECT name, country FROM customers", "sort them by name", "SELECT name, country FROM customers ORDER BY name"},
+	} {
+		t.Run(e.question, func(t *testing.T) {
+			c, err := p.Generate(t.Context(), ask.Prompt{Question: e.question, Schema: sch, Now: time.Date(2024, 12, 15, 0, 0, 0, 0, time.UTC), Try: db.Query,
+				Previous: &ask.Previous{Question: "before", SQL: e.before}})
+			if err != nil || c.Decline != nil {
+				t.Fatal(err, c.Decline)
+			}
+			got, err := db.Query(t.Context(), c.SQL)
+			if err != nil {
+				t.Fatal(err, c.SQL)
+			}
+			want, err := db.Query(t.Context(), e.want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(lines(got.Rows), lines(want.Rows)) {
+				t.Errorf("%s\ngave %v, want %v", c.SQL, got.Rows, want.Rows)
+			}
+		})
+	}
+}
+
+func TestOtherWaysToJoinAreOffered(t *testing.T) {
+	db := built(t,
+		`CREATE TABLE airports (id INTEGER PRIMARY KEY, city TEXT)`,
+		`CREATE TABLE flights (id INTEGER PRIMARY KEY, source_id INTEGER REFERENCES airports(id), target_id INTEGER REFERENCES airports(id), price REAL)`,
+		`INSERT INTO airports VALUES (1,'Rome'),(2,'Oslo')`,
+		`INSERT INTO flights VALUES (1,1,2,10),(2,1,2,20),(3,2,1,5)`)
+	c, _ := over(t, db, nil)(t, "what is the average price of flights for each city")
+	if len(c.Notes) == 0 || !strings.Contains(strings.Join(c.Notes, " "), "would be possible") {
+		t.Errorf("no note: %q", c.Notes)
+	}
+	if len(c.Alternatives) == 0 || !strings.HasPrefix(c.Alternatives[0].Label, "joined by flights.") {
+		t.Fatalf("not offered: %+v", c.Alternatives)
+	}
+	if err := db.Check(t.Context(), c.Alternatives[0].SQL); err != nil || c.Alternatives[0].SQL == c.SQL {
+		t.Errorf("%v: %s", err, c.Alternatives[0].SQL)
+	}
+}
+
+func TestPatternsAreEscaped(t *testing.T) {
+	db := built(t, shop...)
+	for text, want := range map[string]int{"50%": 1, "a_b": 1, "50": 2, `\`: 0, "'": 0} {
+		res, err := db.Query(t.Context(), "SELECT id FROM orders WHERE note LIKE "+pattern(text, "%x%"))
+		if err != nil || len(res.Rows) != want {
+			t.Errorf("%q found %d notes, want %d: %v", text, len(res.Rows), want, err)
+		}
+	}
+}
+
+func TestSameQuestionSameAnswer(t *testing.T) {
+	db := built(t, shop...)
+	ask := over(t, db, shopTerms)
+	for _, question := range []string{"turnover by country", "names of customers from Brasil", "which customers have orders"} {
+		first, _ := ask(t, question)
+		for range 3 {
+			if again, _ := ask(t, question); fmt.Sprint(again) != fmt.Sprint(first) {
+				t.Errorf("%q:\n%+v\n%+v", question, first, again)
+			}
+		}
+	}
+}
+
+func TestDeclineNamesWhatComesNear(t *testing.T) {
+	db := built(t, shop...)
+	c, _ := over(t, db, nil)(t, "zzz emountz qqq")
+	if c.Decline == nil || !strings.Contains(c.Decline.Reason, "amount") || len(c.Decline.Suggestions) == 0 {
+		t.Errorf("%+v %+v", c, c.Decline)
+	}
+}
+
+// wide is a schema of n tables, each referring to the one before.
+func wide(n int) []string {
+	out := []string{}
+	nouns := []string{"customer", "invoice", "product", "branch", "vehicle", "contract", "ticket", "supplier", "campaign", "project"}
+	for i := range n {
+		name := fmt.Sprintf("%s_%d", nouns[i%len(nouns)], i)
+		if i < len(nouns) {
+			name = nouns[i]
+		}
+		out = append(out, fmt.Sprintf("CREATE TABLE %s (id INTEGER PRIMARY KEY, name TEXT, status TEXT, created DATE, amount REAL, owner_id INTEGER)", name),
+			fmt.Sprintf("INSERT INTO %s VALUES (1,'n%d','open','2024-01-01',%d,1)", name, i, i))
+	}
+	return out
+}
+
+func TestWideSchema(t *testing.T) {
+	db := built(t, wide(300)...)
+	holds(t, db, over(t, db, nil), []expectation{{"how many suppliers are there", "SELECT count(*) FROM supplier"}})
+}
+
+func BenchmarkGenerate(b *testing.B) {
+	for _, n := range []int{8, 100, 300} {
+		b.Run(fmt.Sprintf("tables=%d", n), func(b *testing.B) {
+			db := built(b, wide(n)...)
+			sch, err := db.Schema(b.Context())
+			if err != nil {
+				b.Fatal(err)
+			}
+			words, err := embed.New()
+			if err != nil {
+				b.Fatal(err)
+			}
+			p, err := New(Options{Words: words})
+			if err != nil {
+				b.Fatal(err)
+			}
+			questions := []string{"how many suppliers are there", "average amount of contracts by status", "names of the customers whose status is open"}
+			for i := 0; b.Loop(); i++ {
+				if _, err := p.Generate(b.Context(), ask.Prompt{Question: questions[i%len(questions)], Schema: sch, Now: time.Unix(1.7e9, 0), Try: db.Query}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
