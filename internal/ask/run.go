@@ -12,8 +12,8 @@ import (
 
 const (
 	maxRepairs  = 2
-	recordLimit = 5 * time.Second        // for saving an end
-	tryLimit    = 250 * time.Millisecond // of one execution for pruning
+	recordLimit = 5 * time.Second // for saving an end
+	tryLimit    = time.Second     // of one execution for pruning
 )
 
 // run is one question on its way: verified pair, cache, retrieval,

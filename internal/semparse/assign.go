@@ -223,7 +223,7 @@ func literalFor(v *valueMention, c *column, op string) (sql string, like bool) {
 	if _, form, ok := strings.Cut(op, "like "); ok {
 		return pattern(text, form), true
 	}
-	if v.kind == "num" && !(held && c.Type == schema.Text) && !c.Type.Temporal() {
+	if v.kind == "num" && (!held || c.Type != schema.Text) && !c.Type.Temporal() {
 		return formatNumber(v.number), false
 	}
 	if v.kind == "num" && c.Type.Temporal() && isYearNumber(v.number) {

@@ -14,27 +14,46 @@ func (q *question) customs(f *frame) {
 	f.sel = withoutStar(f.sel)
 	q.adjective(f)
 	q.nameKeys(f)
+	q.showSubject(f)
 	q.wholeNames(f)
+	groupShown(f)
 	q.groupByKey(f)
+	q.nameGroups(f)
 	q.showRanked(f)
 }
 
-// showRanked shows the figure that a "top 5 … by …" is ordered by.
+// showRanked tells a "top 5 … by …" whole: what is ranked, one row each, with
+// the figure that ranks it.
 func (q *question) showRanked(f *frame) {
-	if f.order == nil || f.order.agg == "" || f.limit < 2 || f.set != "" || slices.ContainsFunc(f.sel, f.order.same) {
+	if f.order == nil || f.order.agg == "" || f.limit < 2 || f.set != "" {
 		return
 	}
 	top := slices.IndexFunc(q.toks, func(t token) bool { return t.word == "top" || t.word == "bottom" })
-	if top >= 0 && slices.ContainsFunc(q.toks[top:], func(t token) bool { return t.word == "by" }) {
+	if top < 0 || !slices.ContainsFunc(q.toks[top:], func(t token) bool { return t.word == "by" }) {
+		return
+	}
+	subject := q.subject()
+	if subject == nil {
+		return
+	}
+	_, _, reached := q.x.connect(append(f.tables(), subject))
+	if key := subject.key(); key != nil && reached && !slices.ContainsFunc(f.sel, func(i item) bool { return i.col != nil && i.agg == "" && q.asksFor(i.col) && i.col.table == subject }) {
+		f.extra = append(slices.Clone(f.extra), f.tables()...)
+		f.sel, f.group = nil, []item{{col: key}}
+		for _, c := range subject.naming() {
+			f.sel = append(f.sel, item{col: c})
+		}
+	}
+	if !slices.ContainsFunc(f.sel, f.order.same) {
 		f.sel = append(slices.Clone(f.sel), *f.order)
 	}
 }
 
 // heedful are the candidates that leave out the fewest of what the question
-// surely compares with: texts that the data holds, and numbers as in "over
-// 10000".
+// surely asks for: comparison with texts that the data holds and with numbers
+// as in "over 10000", and what follows "by", "per" or "each".
 func (q *question) heedful(cs []*candidate) []*candidate {
-	least := len(q.vals)
+	least := len(q.vals) + len(q.toks)
 	left := make([]int, len(cs))
 	for i, c := range cs {
 		for _, v := range q.vals {
@@ -42,6 +61,7 @@ func (q *question) heedful(cs []*candidate) []*candidate {
 				left[i]++
 			}
 		}
+		left[i] += q.ungrouped(c.frame) + boolInt(c.frame.or && q.joinsAll(c.frame))
 		least = min(least, left[i])
 	}
 	var out []*candidate
@@ -52,6 +72,35 @@ func (q *question) heedful(cs []*candidate) []*candidate {
 	}
 	return out
 }
+
+// joinsAll reports whether conditions on several columns must all hold, for
+// want of an "or".
+func (q *question) joinsAll(f *frame) bool {
+	if slices.ContainsFunc(q.toks, func(t token) bool { return t.word == "or" || t.word == "either" }) {
+		return false
+	}
+	return slices.ContainsFunc(f.where, func(w cond) bool { return w.col != f.where[0].col })
+}
+
+// ungrouped counts names after "by", "per" or "each" that a frame does nothing
+// with.
+func (q *question) ungrouped(f *frame) int {
+	left := 0
+	for i := 1; i < len(q.toks); i++ {
+		if !each[q.toks[i-1].word] || q.tops[i] < 0.5 || q.toks[i].quoted {
+			continue
+		}
+		covers := func(ms []mention) bool {
+			return slices.ContainsFunc(ms, func(m mention) bool { return m.from <= i && i < m.to && m.score >= 0.4 })
+		}
+		used := false
+		f.visit(func(it item) { used = used || it.col != nil && covers(q.cols[it.col.id]) }, func(t *table) { used = used || covers(q.tabs[t.id]) })
+		left += boolInt(!used)
+	}
+	return left
+}
+
+var each = wordSet("by per each every")
 
 // binding reports whether a value must be compared with.
 func (q *question) binding(v *valueMention) bool {
@@ -110,6 +159,105 @@ func (q *question) saysKey(c *column) bool {
 	return slices.ContainsFunc(q.toks, func(t token) bool {
 		return slices.Contains([]string{"id", "ids", "code", "codes", "key", "keys", "number", "numbers"}, t.word) && hasStem(c.parts, t.stem) && t.word != "number"
 	}) || slices.ContainsFunc(q.cols[c.id], func(m mention) bool { return m.exact })
+}
+
+// showSubject shows the thing that the question begins with, where no word
+// asks for what the proposer shows: by what names it, else whole.
+func (q *question) showSubject(f *frame) {
+	subject := q.subject()
+	if subject == nil || f.set != "" || f.distinct || len(f.sel) == 0 || !slices.Contains(f.tables(), subject) {
+		return
+	}
+	for _, s := range f.sel {
+		if s.col == nil || s.agg != "" || q.asksFor(s.col) || s.col.table == subject && s.col.naming {
+			return
+		}
+	}
+	grouped := f.order != nil && f.order.agg != "" || len(f.having) > 0
+	f.extra = append(slices.Clone(f.extra), f.tables()...)
+	f.sel = nil
+	for _, c := range subject.naming() {
+		if c.naming || grouped {
+			f.sel = append(f.sel, item{col: c})
+		}
+	}
+	if len(f.sel) == 0 {
+		f.sel = []item{{of: subject, expr: ident(subject.Name) + ".*"}}
+	}
+	if !grouped {
+		f.group = nil
+	}
+}
+
+// asksFor reports whether words of the question name a column: more than a
+// word such as "top" that shapes the query.
+func (q *question) asksFor(c *column) bool {
+	return slices.ContainsFunc(q.cols[c.id], func(m mention) bool {
+		return m.exact || m.score >= 0.6 && slices.ContainsFunc(q.toks[m.from:m.to], func(t token) bool { return !cue[t.word] })
+	})
+}
+
+// nameGroups tells groups of one thing each by what names it, where no word
+// asks for what the proposer shows.
+func (q *question) nameGroups(f *frame) {
+	for i, s := range f.sel {
+		if s.col == nil || s.agg != "" || s.col.naming || q.asksFor(s.col) {
+			continue
+		}
+		key, names := s.col.table.key(), s.col.table.naming()
+		if key != nil && s.col != key && names[0].naming && slices.ContainsFunc(f.group, item{col: key}.same) {
+			f.sel = slices.Clone(f.sel)
+			f.sel[i] = item{col: names[0]}
+			return
+		}
+	}
+}
+
+// subject is the table that the question begins with, after words such as
+// "show all the"; nil for any other beginning.
+func (q *question) subject() *table {
+	for i, t := range q.toks[:min(5, len(q.toks))] {
+		if t.quoted {
+			return nil
+		}
+		var longest *table
+		to := i
+		for _, tab := range q.x.tables {
+			for _, m := range q.tabs[tab.id] {
+				if m.from == i && m.exact && m.to > to {
+					longest, to = tab, m.to
+				}
+			}
+		}
+		if longest != nil {
+			return longest
+		}
+		if !function[t.word] && !cue[t.word] && !carrier[t.word] && !t.isNum {
+			return nil
+		}
+	}
+	return nil
+}
+
+// groupShown counts and adds up for each of what is shown beside.
+func groupShown(f *frame) {
+	figures := slices.ContainsFunc(f.sel, func(i item) bool { return i.agg == "count" || i.agg == "sum" || i.agg == "avg" })
+	if !figures || len(f.group) > 0 || f.set != "" {
+		return
+	}
+	for _, i := range f.sel {
+		if i.agg == "" && i.col != nil {
+			f.group = append(f.group, i)
+		}
+	}
+}
+
+// showGroups shows what a business figure is told for each of.
+func showGroups(f *frame) {
+	if len(f.group) == 0 || slices.ContainsFunc(f.sel, func(i item) bool { return i.expr == "" || i.agg != "" || slices.ContainsFunc(f.group, i.same) }) {
+		return
+	}
+	f.sel = append(slices.Clone(f.group), f.sel...)
 }
 
 // wholeNames shows all of a name where a part of it was assumed.
@@ -239,6 +387,9 @@ func (f *frame) born() *column {
 func (d *draft) readTerse() {
 	if d.word(0) == "number" && d.word(1) == "of" {
 		d.replace(0, 2, "how", "many")
+	}
+	if (d.word(1) == "by" || d.word(1) == "per") && d.tableWord(0) {
+		d.replace(0, 1, append([]string{"how", "many"}, d.toks[0].word)...)
 	}
 	figure := false
 	for i := 0; i < len(d.toks); i++ {

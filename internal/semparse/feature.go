@@ -63,9 +63,10 @@ func (q *question) sketchFeatures() features {
 	prev := ""
 	for i := range q.toks {
 		if s := q.sign[i]; s != prev {
-			if s == "COL" {
+			switch s {
+			case "COL":
 				strong++
-			} else if s == "TAB" {
+			case "TAB":
 				tabs++
 			}
 		}

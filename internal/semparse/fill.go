@@ -22,7 +22,7 @@ func (p *proposer) selects(s sketch) []selection {
 	for _, l := range []byte(s.Aggs) {
 		var next []selection
 		for _, b := range beam {
-			for _, o := range p.aggregates(l, b) {
+			for _, o := range p.aggregates(l) {
 				if !slices.ContainsFunc(b.items, o.items[0].same) {
 					next = append(next, selection{append(slices.Clone(b.items), o.items[0]), b.score + o.score, min(b.low, o.low)})
 				}
@@ -121,7 +121,7 @@ func (p *proposer) likelyTables(n int) []*table {
 }
 
 // aggregates are the likeliest items of one aggregate.
-func (p *proposer) aggregates(l byte, sofar selection) []selection {
+func (p *proposer) aggregates(l byte) []selection {
 	agg := aggregateOf[l]
 	var out []selection
 	if l == 's' {
@@ -209,7 +209,7 @@ func (p *proposer) havings(c *candidate, ch choice) []*candidate {
 		})}
 	}
 	var out []*candidate
-	for _, o := range p.aggregates(c.sketch.Having[0], selection{}) {
+	for _, o := range p.aggregates(c.sketch.Having[0]) {
 		out = append(out, c.with(0.4*o.score, func(f *frame, _ *reasons) {
 			f.having = []cond{{item: o.items[0], op: op, val: value}}
 		}))
@@ -239,7 +239,7 @@ func (p *proposer) orders(c *candidate) []*candidate {
 		}
 		return out
 	}
-	for _, o := range p.aggregates(l, selection{}) {
+	for _, o := range p.aggregates(l) {
 		out = append(out, set(o.items[0], o.score))
 	}
 	return out[:min(len(out), 2)]

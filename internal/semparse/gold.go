@@ -38,7 +38,6 @@ type reference struct {
 	tables []*table // of the outer FROM
 	inner  *frame   // the subquery of notin, except and cmp
 	innerT []*table
-	orderT item
 }
 
 // refer reads SQL back; false where it is of a form that the parser never
@@ -53,7 +52,7 @@ func refer(x *index, sql string) (*reference, bool) {
 		return nil, false
 	}
 	r.out.tables = r.from(q)
-	r.out.sketch = sketchOf(r.out.frame, r.out)
+	r.out.sketch = sketchOf(r.out.frame)
 	return r.out, true
 }
 
@@ -92,7 +91,7 @@ func (r *referrer) read(q *query.Query, f *frame) bool {
 		f.group = append(f.group, i)
 	}
 	for _, e := range q.Having.Conjuncts() {
-		c, good := r.condition(e, from, f)
+		c, good := r.condition(e, from)
 		ok = ok && good
 		f.having = append(f.having, c)
 	}
@@ -150,7 +149,7 @@ func (r *referrer) conditions(e *query.Expr, from []*table, f *frame) bool {
 			}
 			continue
 		}
-		c, ok := r.condition(p, from, f)
+		c, ok := r.condition(p, from)
 		if !ok {
 			return false
 		}
@@ -159,7 +158,7 @@ func (r *referrer) conditions(e *query.Expr, from []*table, f *frame) bool {
 	return true
 }
 
-func (r *referrer) condition(e *query.Expr, from []*table, f *frame) (cond, bool) {
+func (r *referrer) condition(e *query.Expr, from []*table) (cond, bool) {
 	op := strings.ToUpper(e.Op)
 	switch op {
 	case "=", "!=", "<", "<=", ">", ">=", "LIKE", "NOT LIKE", "BETWEEN", "IN", "NOT IN":
@@ -192,7 +191,7 @@ func (r *referrer) condition(e *query.Expr, from []*table, f *frame) (cond, bool
 func constant(e *query.Expr) (string, bool) { return e.Name, e.Op == "num" || e.Op == "str" }
 
 // sketchOf outlines a frame. Nested conditions count as Nest, not as Where.
-func sketchOf(f *frame, r *reference) sketch {
+func sketchOf(f *frame) sketch {
 	s := sketch{Group: len(f.group) > 0}
 	var aggs []byte
 	columns := 0

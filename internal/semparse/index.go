@@ -46,11 +46,11 @@ type index struct {
 	colVoc [][]int32        // for each column, its parts' places in vocab
 	tabVoc [][]int32
 	values map[string][]valueRef // normalised text → where it occurs
-	words  map[string][]valueRef // word → texts of several words that hold it, where few do
+	held   map[string]bool       // words of those texts
 }
 
 func newIndex(s *schema.Schema, words Words) *index {
-	x := &index{schema: s, byName: map[string]*table{}, vocabs: map[string]int32{}, values: map[string][]valueRef{}}
+	x := &index{schema: s, byName: map[string]*table{}, vocabs: map[string]int32{}, values: map[string][]valueRef{}, held: map[string]bool{}}
 	for i := range s.Tables {
 		t := &table{Table: &s.Tables[i], id: i, parts: nameParts(s.Tables[i].Name, words)}
 		for j := range t.parts {
@@ -92,6 +92,9 @@ func (x *index) addColumn(t *table, sc *schema.Column) {
 	for _, v := range sc.Values {
 		if n := normal(v); n != "" && len(n) <= 80 {
 			x.values[n] = append(x.values[n], valueRef{c, v})
+			for _, w := range strings.Fields(n) {
+				x.held[w] = true
+			}
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (q *question) matchWords(words Words, lex *lexicon) [][]float32 {
 			continue
 		}
 		var v []float32
-		if words != nil && !function[t.word] {
+		if words != nil && !function[t.word] && !cue[t.word] {
 			v, _ = words.Vector(t.word)
 		}
 		row := make([]float32, len(q.x.vocab))

@@ -9,6 +9,9 @@ import (
 // nests are ways to add what a sketch nests; rest are the conditions that go
 // inside.
 func (p *proposer) nests(c *candidate, rest []cond) []*candidate {
+	if c.sketch.Nest == "notin" || c.sketch.Nest == "except" {
+		rest = affirmed(rest)
+	}
 	switch kind := c.sketch.Nest; {
 	case kind == "intersect" || kind == "union":
 		return p.both(c, rest)
@@ -20,6 +23,20 @@ func (p *proposer) nests(c *candidate, rest []cond) []*candidate {
 		return p.compared(c, kind[3])
 	}
 	return nil
+}
+
+// affirmed are conditions inside of a negation, which has the "not" already.
+func affirmed(conds []cond) []cond {
+	out := slices.Clone(conds)
+	for i := range out {
+		switch out[i].op {
+		case "!=":
+			out[i].op = "="
+		case "NOT LIKE":
+			out[i].op = "LIKE"
+		}
+	}
+	return out
 }
 
 // both writes "A and also B" as two queries of the same shape.

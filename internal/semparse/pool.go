@@ -62,7 +62,7 @@ func judge(ctx context.Context, m *model, l *lesson) list {
 		cancel()
 		out.cs = append(out.cs, c)
 		out.right = append(out.right, right && err == nil)
-		out.rows = append(out.rows, l.q.rankFeatures(c, i, top, cs))
+		out.rows = append(out.rows, l.q.rankFeatures(c, i, top))
 	}
 	return out
 }

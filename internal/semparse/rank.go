@@ -23,7 +23,7 @@ type outcome struct {
 const (
 	maxRun  = 8     // candidates run for one question
 	maxRead = 40000 // rows of the tables that they may read together
-	tryTime = 100 * time.Millisecond
+	tryTime = time.Second
 )
 
 // rankAll orders candidates by the first forest.
@@ -33,7 +33,7 @@ func (m *model) rankAll(q *question, cs []*candidate) {
 	}
 	top := cs[0].base
 	for i, c := range cs {
-		c.score = m.rank.score(q.rankFeatures(c, i, top, cs))
+		c.score = m.rank.score(q.rankFeatures(c, i, top))
 	}
 	slices.SortStableFunc(cs, func(a, b *candidate) int { return cmp.Compare(b.score, a.score) })
 }
@@ -121,7 +121,7 @@ func blank(rows [][]any) bool {
 		return false
 	}
 	for _, v := range rows[0] {
-		if n, ok := v.(int64); v != nil && !(ok && n == 0) {
+		if n, ok := v.(int64); v != nil && (!ok || n != 0) {
 			return false
 		}
 	}

@@ -14,7 +14,7 @@ func (v *vector) num(x float64) { *v = append(*v, float32(x)) }
 func (v *vector) yes(b bool) { *v = append(*v, float32(boolInt(b))) }
 
 // rankFeatures describe candidate i of cs, which the proposer put in order.
-func (q *question) rankFeatures(c *candidate, i int, top float64, cs []*candidate) []float32 {
+func (q *question) rankFeatures(c *candidate, i int, top float64) []float32 {
 	v := make(vector, 0, 96)
 	w := &c.why
 	v.num(float64(i))
@@ -160,12 +160,13 @@ func (q *question) coverFeatures(v *vector, c *candidate) {
 			}
 		}
 		limit := val.kind == "num" && int(val.number) == c.frame.limit && c.frame.limit > 1
-		if used || limit {
+		switch {
+		case used || limit:
 			valsUsed++
 			mark(mention{from: val.from, to: val.to})
-		} else if val.kind == "num" {
+		case val.kind == "num":
 			numsLeft++
-		} else if val.sure {
+		case val.sure:
 			textsLeft++
 		}
 	}
@@ -383,7 +384,7 @@ func (q *question) selOrder(c *candidate) int {
 // finalFeatures describe candidate i among the best, with what running showed.
 func (q *question) finalFeatures(cs []*candidate, i int) []float32 {
 	c := cs[i]
-	v := vector(q.rankFeatures(c, i, cs[0].base, cs))
+	v := vector(q.rankFeatures(c, i, cs[0].base))
 	best, total, same := math.Inf(-1), 0.0, 0.0
 	next := math.Inf(-1)
 	for j, o := range cs {

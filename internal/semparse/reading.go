@@ -242,7 +242,7 @@ var orderCues = []string{"sorted", "ordered", "order", "sort", "top", "most", "l
 	"greatest", "maximum", "minimum", "max", "min", "descending", "ascending", "alphabetically", "alphabetical", "bottom", "recent", "common", "popular"}
 
 func (t *teller) order(f *frame) {
-	if f.order != nil && !(f.order.expr != "" && len(f.group) > 0 && f.order.same(f.group[0])) {
+	if f.order != nil && (f.order.expr == "" || len(f.group) == 0 || !f.order.same(f.group[0])) {
 		target := "ordered by " + f.order.readable()
 		if f.desc {
 			target += ", highest first"

@@ -8,6 +8,7 @@ package semparse
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/querent/querent/internal/ask"
 )
@@ -111,6 +112,6 @@ func (p *Parser) answer(d *draft, q *question, cs []*candidate) ask.Candidate {
 	}
 	out.Reading = q.reading(c)
 	out.Alternatives = q.alternatives(cs)
-	out.Notes = append(d.notes, q.assumptions(c)...)
+	out.Notes = slices.Concat(d.notes, q.assumptions(c))
 	return out
 }

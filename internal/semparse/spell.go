@@ -39,7 +39,7 @@ func (q *question) strange(i int, words Words) bool {
 			return false
 		}
 	}
-	if q.x.words[t.word] != nil {
+	if q.x.held[t.word] {
 		return false
 	}
 	if i > 0 && t.text[0] >= 'A' && t.text[0] <= 'Z' {

@@ -52,7 +52,7 @@ func (q *question) valueAt(i int) *valueMention {
 	if v := q.textAt(i); v != nil {
 		return v
 	}
-	if t.isNum && !(t.word == "one" && i > 0 && q.toks[i-1].word == "the") {
+	if t.isNum && (t.word != "one" || i == 0 || q.toks[i-1].word != "the") {
 		return &valueMention{from: i, to: i + 1, kind: "num", text: t.text, number: t.number, refs: q.x.values[normal(t.text)]}
 	}
 	if q.proper(i) {

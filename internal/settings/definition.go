@@ -31,7 +31,7 @@ var Definitions = []Definition{
 		apply:    func(s *Values, v string) { s.Generator = v },
 	},
 	{
-		Key: "min_confidence", Label: "Least confidence", Default: "0.3",
+		Key: "min_confidence", Label: "Least confidence", Default: "0.05",
 		Help:     "From 0 to 1. Below it the built-in generator declines rather than guesses.",
 		validate: number(0, 1),
 		apply:    func(s *Values, v string) { s.MinConfidence, _ = strconv.ParseFloat(v, 64) },
