@@ -64,6 +64,19 @@ func (q *question) content() int {
 	return max(n, 1)
 }
 
+// unreadModifier is an unknown word right before a table's name ("active
+// customers"), which would narrow the answer; empty for none.
+func (q *question) unreadModifier() string {
+	unknown := q.unknown()
+	for i := 0; i+1 < len(q.toks); i++ {
+		if !slices.Contains(unknown, q.toks[i].text) || q.sign[i+1] != "TAB" {
+			continue
+		}
+		return q.toks[i].text
+	}
+	return ""
+}
+
 // notUnderstood declines with the names that come near the unknown words.
 func (q *question) notUnderstood(unknown []string) *ask.Decline {
 	d := &ask.Decline{Reason: "Nothing in this question names a table, column, value or business term here.", Suggestions: q.suggestions()}

@@ -15,9 +15,9 @@ func (q *question) customs(f *frame) {
 	q.adjective(f)
 	q.nameKeys(f)
 	q.showSubject(f)
-	q.wholeNames(f)
 	groupShown(f)
 	q.groupByKey(f)
+	q.wholeNames(f)
 	q.nameGroups(f)
 	q.showRanked(f)
 }
@@ -262,11 +262,14 @@ func showGroups(f *frame) {
 
 // wholeNames shows all of a name where a part of it was assumed.
 func (q *question) wholeNames(f *frame) {
-	if len(f.group) > 0 || f.set != "" {
+	if f.set != "" {
 		return
 	}
 	for i, s := range f.sel {
 		if s.col == nil || s.agg != "" || len(q.cols[s.col.id]) > 0 {
+			continue
+		}
+		if key := s.col.table.key(); len(f.group) > 0 && (key == nil || !f.group[0].same(item{col: key})) {
 			continue
 		}
 		names := s.col.table.naming()
@@ -388,7 +391,7 @@ func (d *draft) readTerse() {
 	if d.word(0) == "number" && d.word(1) == "of" {
 		d.replace(0, 2, "how", "many")
 	}
-	if (d.word(1) == "by" || d.word(1) == "per") && d.tableWord(0) {
+	if (d.word(1) == "by" || d.word(1) == "per") && d.tableWord(0) && d.known(2) {
 		d.replace(0, 1, append([]string{"how", "many"}, d.toks[0].word)...)
 	}
 	figure := false
@@ -401,12 +404,21 @@ func (d *draft) readTerse() {
 			figure = true
 		case w == "top" || w == "bottom" || w == "sorted" || w == "ordered" || w == "sort" || w == "order":
 			return
-		case figure && (w == "by" || w == "per") && i+1 < len(d.toks) && !d.toks[i+1].quoted:
-			if _, known := d.x.vocabs[d.toks[i+1].stem]; known {
+		case figure && (w == "by" || w == "per"):
+			if d.known(i + 1) {
 				d.replace(i, i+1, "for", "each")
 			}
 		}
 	}
+}
+
+// known reports whether token i is a word of some name.
+func (d *draft) known(i int) bool {
+	if i >= len(d.toks) || d.toks[i].quoted {
+		return false
+	}
+	_, ok := d.x.vocabs[d.toks[i].stem]
+	return ok
 }
 
 // tableWord reports whether token i is a table's whole name, in the plural,

@@ -231,17 +231,15 @@ func (t *table) naming() []*column {
 			names = append(names, c)
 		}
 	}
-	if len(names) > 1 {
-		first := names[0]
-		for _, c := range names {
-			if len(c.parts) == 1 || hasStem(c.parts, "first") || hasStem(c.parts, "last") || len(c.parts) == 2 && hasStem(t.parts, c.parts[0].stem) {
-				continue
-			}
-			names = slices.DeleteFunc(slices.Clone(names), func(d *column) bool { return d == c })
-		}
-		if len(names) == 0 {
-			names = []*column{first}
-		}
+	person := slices.DeleteFunc(slices.Clone(names), func(c *column) bool { return !hasStem(c.parts, "first") && !hasStem(c.parts, "last") })
+	switch {
+	case len(person) > 1:
+		return person
+	case len(names) > 1: // the thing's own before any other's: title before billing_name
+		own := slices.DeleteFunc(slices.Clone(names), func(c *column) bool {
+			return len(c.parts) > 1 && !hasStem(t.parts, c.parts[0].stem)
+		})
+		return append(own, names[0])[:1]
 	}
 	if len(names) > 0 {
 		return names

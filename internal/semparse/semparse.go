@@ -101,17 +101,26 @@ func (p *Parser) candidates(d *draft, q *question) []*candidate {
 	return d.settle(q, q.heedful(cs))
 }
 
+// halfSure is the most that an answer may be which leaves out a word that
+// narrows it.
+const halfSure = 0.5
+
 func (p *Parser) answer(d *draft, q *question, cs []*candidate) ask.Candidate {
 	c := cs[0]
 	out := ask.Candidate{SQL: c.sql, Tier: ask.Guess, Generator: "semparse", Confidence: sigmoid(c.odds)}
 	if unknown := q.unknown(); out.Confidence < leastSure && 2*len(unknown) >= q.content() {
 		return ask.Candidate{Decline: q.notUnderstood(unknown)}
 	}
-	if c.odds >= p.model.sure {
+	modifier := q.unreadModifier()
+	if c.odds >= p.model.sure && modifier == "" {
 		out.Tier = ask.Compiled
 	}
 	out.Reading = q.reading(c)
 	out.Alternatives = q.alternatives(cs)
 	out.Notes = slices.Concat(d.notes, q.assumptions(c))
+	if modifier != "" {
+		out.Confidence = min(out.Confidence, halfSure)
+		out.Notes = append(out.Notes, fmt.Sprintf("Nothing here says what “%s” means: the answer leaves it out.", modifier))
+	}
 	return out
 }
