@@ -104,19 +104,18 @@ func TestForgedVectorsAreIgnored(t *testing.T) {
 		t.Fatal(err)
 	}
 	forged := ask.Document{ID: "11111111-2222-4333-8444-555555555555", Text: question, Vector: vec[0], Meta: map[string]string{"hash": "x"}}
-	if err := v.Put(t.Context(), ask.SampleQueries, []ask.Document{forged}); err != nil {
-		t.Fatal(err)
-	}
-	u := signIn(t, r.url)
-	if page := u.asks(question); page.Find(".badge.verified").Length() != 0 || len(rows(page)) != 1 {
-		t.Errorf("answered: %s", page.Find("main").Text())
-	}
 	counted := func() bool {
 		return strings.Contains(scrape(t, address), `querent_vector_hits_ignored_total{collection="sample_queries"}`)
 	}
-	for i := 0; i < 60 && !counted(); i++ { // on a busy machine a lookup may run out of time, and then rest
-		u.asks(question + strings.Repeat("?", i+1))
-		time.Sleep(500 * time.Millisecond)
+	u := signIn(t, r.url)
+	for i := 0; i < 20 && !counted(); i++ { // the training that starts with the server removes what is forged before it ends
+		if err := v.Put(t.Context(), ask.SampleQueries, []ask.Document{forged}); err != nil {
+			t.Fatal(err)
+		}
+		if page := u.asks(question + strings.Repeat("?", i)); page.Find(".badge.verified").Length() != 0 || len(rows(page)) != 1 {
+			t.Errorf("answered: %s", page.Find("main").Text())
+		}
+		time.Sleep(300 * time.Millisecond)
 	}
 	if !counted() {
 		t.Error("the ignored hit was not counted")

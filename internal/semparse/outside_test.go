@@ -236,6 +236,37 @@ func wide(n int) []string {
 	return out
 }
 
+// Joins that repeat what is listed or counted tell it once all the same.
+func TestEachOnce(t *testing.T) {
+	db := built(t, shop...)
+	sch, err := db.Schema(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := newIndex(sch, nil)
+	customers, orders := x.byName["customers"], x.byName["orders"]
+	toks := tokenize("how many customers have orders")
+	q := &question{x: x, toks: toks, tabs: make([][]mention, len(x.tables)), cols: make([][]mention, len(x.cols))}
+	q.tabs[customers.id] = []mention{{from: 2, to: 3, exact: true, score: 1}}
+	for _, tt := range []struct {
+		f    frame
+		want string
+	}{
+		{frame{sel: []item{{col: customers.cols[1]}}, extra: []*table{orders}}, "SELECT DISTINCT customers.name"},
+		{frame{sel: []item{{col: orders.cols[0]}}, extra: []*table{customers}}, "SELECT orders.id"},
+		{frame{sel: []item{{col: customers.cols[1]}, {col: orders.cols[2]}}}, "SELECT customers.name, orders.order_date"},
+		{frame{sel: []item{{agg: "count"}}, extra: []*table{customers, orders}}, "SELECT count(DISTINCT customers.id)"},
+		{frame{sel: []item{{agg: "count"}}, extra: []*table{customers}}, "SELECT count(*)"},
+	} {
+		f := tt.f
+		q.once(&f)
+		sql, ok := f.sql(x)
+		if head, _, _ := strings.Cut(sql, "\n"); !ok || head != tt.want {
+			t.Errorf("%q, want %q", head, tt.want)
+		}
+	}
+}
+
 func TestWideSchema(t *testing.T) {
 	db := built(t, wide(300)...)
 	holds(t, db, over(t, db, nil), []expectation{{"how many suppliers are there", "SELECT count(*) FROM supplier"}})

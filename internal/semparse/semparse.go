@@ -78,7 +78,11 @@ func (p *Parser) read(ctx context.Context, d *draft, q *question) ask.Candidate 
 	if len(cs) == 0 {
 		return ask.Candidate{Decline: q.notUnderstood(q.unknown())}
 	}
-	return p.answer(d, q, p.model.finish(ctx, q, cs, d.p.Try))
+	cs = p.model.finish(ctx, q, cs, d.p.Try)
+	for _, c := range cs {
+		q.tellOnce(c)
+	}
+	return p.answer(d, q, cs)
 }
 
 // linked links a draft, and once more what only the links make readable.
