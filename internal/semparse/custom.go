@@ -61,7 +61,8 @@ func (q *question) heedful(cs []*candidate) []*candidate {
 				left[i]++
 			}
 		}
-		left[i] += q.ungrouped(c.frame) + boolInt(c.frame.or && q.joinsAll(c.frame))
+		left[i] += q.ungrouped(c.frame) + boolInt(c.frame.or && q.joinsAll(c.frame)) +
+			boolInt(q.denies() && !c.frame.denies()) + boolInt(q.weighs() && !strings.HasPrefix(c.sketch.Nest, "cmp"))
 		least = min(least, left[i])
 	}
 	var out []*candidate
@@ -71,6 +72,36 @@ func (q *question) heedful(cs []*candidate) []*candidate {
 		}
 	}
 	return out
+}
+
+// denies reports whether the question asks for those that lack something: "no
+// orders", "without orders", "never ordered".
+func (q *question) denies() bool {
+	return slices.ContainsFunc(q.toks, func(t token) bool {
+		return !t.quoted && (t.word == "no" || t.word == "without" || t.word == "never")
+	})
+}
+
+func (f *frame) denies() bool {
+	return f.set == "EXCEPT" || slices.ContainsFunc(f.where, func(w cond) bool {
+		return strings.HasPrefix(w.op, "NOT") || w.op == "!=" || w.op == "IS NULL" || w.negate || w.expr != ""
+	})
+}
+
+// weighs reports whether the question compares with an average: "above the
+// average".
+func (q *question) weighs() bool {
+	for i := 1; i < len(q.toks); i++ {
+		if w := q.toks[i].word; w != "average" && w != "mean" {
+			continue
+		}
+		for j := max(0, i-2); j < i; j++ {
+			if comparing[q.toks[j].word] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // joinsAll reports whether conditions on several columns must all hold, for

@@ -126,6 +126,24 @@ func TestReadingTellsOfEveryConstruct(t *testing.T) {
 	}
 }
 
+// Negation, comparison with a figure over all, order and limits are told of.
+func TestReadingTellsOfNestingAndOrder(t *testing.T) {
+	db := built(t, shop...)
+	answer := over(t, db, nil)
+	for _, tt := range []struct{ question, kind, holds string }{
+		{"which customers have no orders", "negation", "orders"},
+		{"which orders have an amount above the average amount", "filter", "avg(orders.amount)"},
+		{"customers sorted by name", "order", "ordered by customers.name"},
+		{"top 2 orders by amount", "limit", "the first 2"},
+		{"how many customers have status gone", "value", "customers.status = 'gone'"},
+	} {
+		c, _ := answer(t, tt.question)
+		if !slices.ContainsFunc(c.Reading, func(p ask.Phrase) bool { return p.Kind == tt.kind && strings.Contains(p.Target, tt.holds) }) {
+			t.Errorf("%q: no %s %q in %+v\n%s", tt.question, tt.kind, tt.holds, c.Reading, c.SQL)
+		}
+	}
+}
+
 func TestFollowUps(t *testing.T) {
 	db := built(t, shop...)
 	words, err := embed.New()
@@ -234,6 +252,22 @@ func wide(n int) []string {
 			fmt.Sprintf("INSERT INTO %s VALUES (1,'n%d','open','2024-01-01',%d,1)", name, i, i))
 	}
 	return out
+}
+
+// Views are asked like tables; one name in two tables means that of the table
+// spoken of; magnitudes and quotes are read.
+func TestViewsNamesAndMagnitudes(t *testing.T) {
+	db := built(t, append(slices.Clone(shop),
+		`CREATE TABLE suppliers (id INTEGER PRIMARY KEY, name TEXT, country TEXT, revenue REAL)`,
+		`INSERT INTO suppliers VALUES (1,'Ana','Spain',2500000),(2,'Dee','Brazil',900000),(3,'Eve','Spain',1500001)`,
+		`CREATE VIEW big_orders AS SELECT id, amount FROM orders WHERE amount > 5000`)...)
+	holds(t, db, over(t, db, nil), []expectation{
+		{"how many big orders are there", "SELECT count(*) FROM big_orders"},
+		{"names of suppliers from Brazil", "SELECT name FROM suppliers WHERE country = 'Brazil'"},
+		{"names of customers from Brazil", "SELECT name FROM customers WHERE country = 'Brazil'"},
+		{"names of suppliers with revenue over 1.5 million", "SELECT name FROM suppliers WHERE revenue > 1500000"},
+		{`how many orders have the note "plain"`, "SELECT count(*) FROM orders WHERE note = 'plain'"},
+	})
 }
 
 // Joins that repeat what is listed or counted tell it once all the same.
