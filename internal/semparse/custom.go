@@ -1,6 +1,7 @@
 package semparse
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -53,16 +54,18 @@ func (q *question) showRanked(f *frame) {
 // surely asks for: comparison with texts that the data holds and with numbers
 // as in "over 10000", and what follows "by", "per" or "each".
 func (q *question) heedful(cs []*candidate) []*candidate {
-	least := len(q.vals) + len(q.toks)
+	bound := slices.DeleteFunc(slices.Clone(q.vals), func(v *valueMention) bool { return !q.binding(v) })
+	denies, weighs := q.denies(), q.weighs()
+	least := math.MaxInt
 	left := make([]int, len(cs))
 	for i, c := range cs {
-		for _, v := range q.vals {
-			if q.binding(v) && !slices.ContainsFunc(c.vals, func(ch choice) bool { return ch.v == v }) {
+		for _, v := range bound {
+			if !slices.ContainsFunc(c.vals, func(ch choice) bool { return ch.v == v }) {
 				left[i]++
 			}
 		}
 		left[i] += q.ungrouped(c.frame) + boolInt(c.frame.or && q.joinsAll(c.frame)) +
-			boolInt(q.denies() && !c.frame.denies()) + boolInt(q.weighs() && !strings.HasPrefix(c.sketch.Nest, "cmp"))
+			boolInt(denies && !c.frame.denies()) + boolInt(weighs && !strings.HasPrefix(c.sketch.Nest, "cmp"))
 		least = min(least, left[i])
 	}
 	var out []*candidate
@@ -84,7 +87,7 @@ func (q *question) denies() bool {
 
 func (f *frame) denies() bool {
 	return f.set == "EXCEPT" || slices.ContainsFunc(f.where, func(w cond) bool {
-		return strings.HasPrefix(w.op, "NOT") || w.op == "!=" || w.op == "IS NULL" || w.negate || w.expr != ""
+		return strings.HasPrefix(w.op, "NOT") || w.op == "!=" || w.op == "IS NULL" || w.expr != ""
 	})
 }
 
@@ -251,23 +254,29 @@ func (q *question) subject() *table {
 		if t.quoted {
 			return nil
 		}
-		var longest *table
-		to := i
-		for _, tab := range q.x.tables {
-			for _, m := range q.tabs[tab.id] {
-				if m.from == i && m.exact && m.to > to {
-					longest, to = tab, m.to
-				}
-			}
-		}
-		if longest != nil {
-			return longest
+		if named := q.tableNamed(i); named != nil {
+			return named
 		}
 		if !function[t.word] && !cue[t.word] && !carrier[t.word] && !t.isNum {
 			return nil
 		}
 	}
 	return nil
+}
+
+// tableNamed is the table whose exact name begins at token i, the longest of
+// several; nil for none.
+func (q *question) tableNamed(i int) *table {
+	var longest *table
+	to := i
+	for _, t := range q.x.tables {
+		for _, m := range q.tabs[t.id] {
+			if m.from == i && m.exact && m.to > to {
+				longest, to = t, m.to
+			}
+		}
+	}
+	return longest
 }
 
 // groupShown counts and adds up for each of what is shown beside.

@@ -27,7 +27,6 @@ func (d *draft) follows() bool {
 // editor changes the query before by what a follow-up says.
 type editor struct {
 	*question
-	m      *model
 	old    *query.Query
 	tables []*table // of FROM
 	delta  *frame   // what the follow-up adds
@@ -41,7 +40,7 @@ func (p *Parser) follow(ctx context.Context, d *draft, q *question) (c ask.Candi
 	if err != nil || old.Set != "" {
 		return c, false
 	}
-	e := &editor{question: q, m: p.model, old: old, delta: &frame{}}
+	e := &editor{question: q, old: old, delta: &frame{}}
 	for _, s := range old.From {
 		t := q.x.byName[strings.ToLower(s.Table)]
 		if t == nil || s.Outer {
@@ -67,7 +66,7 @@ func (p *Parser) follow(ctx context.Context, d *draft, q *question) (c ask.Candi
 }
 
 func (e *editor) tell(text, kind, target, why string) {
-	e.told = append(e.told, ask.Phrase{Text: text, Kind: kind, Target: strings.ReplaceAll(target, `"`, ""), Why: why, Score: 0.9})
+	e.told = append(e.told, ask.Phrase{Text: text, Kind: kind, Target: plainSQL(target), Why: why, Score: 0.9})
 }
 
 // edit gathers what the follow-up adds.

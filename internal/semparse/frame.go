@@ -36,11 +36,10 @@ type item struct {
 // cond compares an item with a literal or a subquery.
 type cond struct {
 	item
-	op     string // SQL operator, or "" where expr is a whole condition
-	val    string // SQL literal; empty with sub
-	val2   string // BETWEEN's second
-	sub    *frame
-	negate bool // NOT of a whole condition
+	op   string // SQL operator, or "" where expr is a whole condition
+	val  string // SQL literal; empty with sub
+	val2 string // BETWEEN's second
+	sub  *frame
 }
 
 func (i item) table() *table {
@@ -76,8 +75,6 @@ func (c cond) sql(x *index) string {
 	case c.sub != nil:
 		sub, _ := c.sub.sql(x)
 		return fmt.Sprintf("%s %s (%s)", c.item.sql(), c.op, strings.ReplaceAll(sub, "\n", " "))
-	case c.op == "" && c.negate:
-		return "NOT (" + c.expr + ")"
 	case c.op == "":
 		return "(" + c.expr + ")"
 	case c.op == "BETWEEN":

@@ -42,19 +42,9 @@ func (q *question) once(f *frame) {
 func (q *question) counted() *table {
 	for i := 2; i < len(q.toks); i++ {
 		lead := q.toks[i-2].word + " " + q.toks[i-1].word
-		if lead != "how many" && lead != "number of" {
-			continue
+		if lead == "how many" || lead == "number of" {
+			return q.tableNamed(i)
 		}
-		var out *table
-		to := i
-		for _, t := range q.x.tables {
-			for _, m := range q.tabs[t.id] {
-				if m.from == i && m.exact && m.to > to {
-					out, to = t, m.to
-				}
-			}
-		}
-		return out
 	}
 	return nil
 }

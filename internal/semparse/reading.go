@@ -115,7 +115,7 @@ func (t *teller) said(i int) string {
 	return t.toks[i].word
 }
 
-func (i item) readable() string { return strings.ReplaceAll(i.sql(), `"`, "") }
+func (i item) readable() string { return plainSQL(i.sql()) }
 
 // bounding words stand before a value and say how it is compared.
 var bounding = wordSet("more less than at least most over under above below before after greater bigger fewer higher lower between is equal to not since until larger smaller older younger = < > <= >=")
@@ -164,7 +164,7 @@ func (t *teller) condition(w cond) {
 		case ch.v.kind != "num":
 			why = "a text of the question"
 		}
-		t.tell(from, ch.v.to, kind, strings.ReplaceAll(w.sql(t.x), `"`, ""), why, 1)
+		t.tell(from, ch.v.to, kind, plainSQL(w.sql(t.x)), why, 1)
 		if w.op != "BETWEEN" {
 			return
 		}
@@ -174,16 +174,16 @@ func (t *teller) condition(w cond) {
 func (t *teller) nested(f *frame) {
 	line := func(g *frame) string {
 		s, _ := g.sql(t.x)
-		return strings.ReplaceAll(strings.ReplaceAll(s, "\n", " "), `"`, "")
+		return plainSQL(strings.ReplaceAll(s, "\n", " "))
 	}
 	negations := []string{"never", "without", "not", "no", "except", "excluding", "neither", "nor", "don't", "doesn't", "didn't"}
 	for _, w := range f.where {
 		switch {
 		case w.sub == nil:
 		case strings.HasPrefix(w.op, "NOT"):
-			t.cue(negations, "negation", strings.ReplaceAll(w.sql(t.x), `"`, ""), "asks for those that lack something", 1)
+			t.cue(negations, "negation", plainSQL(w.sql(t.x)), "asks for those that lack something", 1)
 		default:
-			t.cue([]string{"average", "mean", "than", "above", "below", "maximum", "minimum"}, "filter", strings.ReplaceAll(w.sql(t.x), `"`, ""), "compares with a figure over all rows", 1)
+			t.cue([]string{"average", "mean", "than", "above", "below", "maximum", "minimum"}, "filter", plainSQL(w.sql(t.x)), "compares with a figure over all rows", 1)
 		}
 	}
 	switch f.set {
@@ -230,7 +230,7 @@ func (t *teller) groups(f *frame) {
 			continue
 		}
 		from := m.from
-		if slices.Contains([]string{"by", "per", "each", "every"}, t.said(from-1)) {
+		if each[t.said(from-1)] {
 			from--
 		}
 		t.tell(from, m.to, "group", g.readable(), t.why(m), m.score)
@@ -299,9 +299,9 @@ func (t *teller) tables(f *frame) {
 			near = m
 		case i == 0:
 		case slices.Contains(own, tab):
-			t.assume(near, "join", strings.ReplaceAll(on[i-1], `"`, ""), "holds what is asked for")
+			t.assume(near, "join", plainSQL(on[i-1]), "holds what is asked for")
 		default:
-			t.assume(near, "join", strings.ReplaceAll(on[i-1], `"`, ""), "lies between the tables in use")
+			t.assume(near, "join", plainSQL(on[i-1]), "lies between the tables in use")
 		}
 	}
 }

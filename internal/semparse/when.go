@@ -41,7 +41,7 @@ func (x *index) named(word string) bool {
 // bucketAt reads "by month", "per year" or "monthly" at token i.
 func (d *draft) bucketAt(i int) bool {
 	from, at := i, i
-	if slices.Contains([]string{"by", "per", "each", "every"}, d.word(i)) {
+	if each[d.word(i)] {
 		at = i + 1
 		if d.word(at) == "each" || d.word(at) == "the" {
 			at++
