@@ -135,16 +135,13 @@ func terminal(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// tellProgress prints at most a line a second, and each table's end.
+// tellProgress prints where each table begins, and then at most a line a second.
 func tellProgress(w io.Writer) legacy.Progress {
-	var last time.Time
-	var started time.Time
+	var last, started time.Time
 	var at string
 	return func(doing, table string, rows, of int64) {
-		if at != doing+table {
-			at, started, last = doing+table, time.Now(), time.Now()
-		}
-		if time.Since(last) < time.Second {
+		begins := at != doing+table
+		if !begins && time.Since(last) < time.Second {
 			return
 		}
 		last = time.Now()
@@ -152,7 +149,12 @@ func tellProgress(w io.Writer) legacy.Progress {
 		if of > 0 {
 			line += fmt.Sprintf(" of about %d", max(of, rows))
 		}
-		fmt.Fprintf(w, "%s, %.0f a second\n", line, float64(rows)/time.Since(started).Seconds())
+		if begins {
+			at, started = doing+table, last
+		} else {
+			line += fmt.Sprintf(", %.0f a second", float64(rows)/last.Sub(started).Seconds())
+		}
+		fmt.Fprintln(w, line)
 	}
 }
 
