@@ -124,8 +124,9 @@ func check(ctx context.Context, r request) error {
 	return stmt.Close()
 }
 
-// query runs one statement and gives its answer and cells.
-func query(ctx context.Context, r request) (response, []byte, error) {
+// query runs one statement and gives its answer and cells; of a stream, those
+// that were not sent before.
+func query(ctx context.Context, r request, send sender) (response, []byte, error) {
 	s, err := openSession(ctx, r.Path)
 	if err != nil {
 		return response{}, nil, err
@@ -138,7 +139,12 @@ func query(ctx context.Context, r request) (response, []byte, error) {
 	}
 	defer stmt.Close()
 	out := response{Columns: columns(stmt)}
-	cells, err := rows(stmt, r, &out)
+	var cells []byte
+	if r.Op == opStream {
+		cells, err = s.parts(stmt, r, &out, send)
+	} else {
+		cells, err = rows(stmt, r, &out)
+	}
 	out.Took = time.Since(start)
 	if changed := s.unchanged(); changed != nil {
 		err = changed // what looks like damage may be the copy going on
@@ -163,9 +169,7 @@ func rows(stmt *sqlite3.Stmt, r request, out *response) ([]byte, error) {
 			return cells, nil
 		}
 		before := len(cells)
-		for i := range out.Columns {
-			cells = appendCell(cells, cell(stmt, i))
-		}
+		cells = appendRow(cells, stmt, len(out.Columns))
 		if len(cells) > r.Bytes {
 			out.Truncated = true
 			return cells[:before], nil
@@ -173,6 +177,37 @@ func rows(stmt *sqlite3.Stmt, r request, out *response) ([]byte, error) {
 		out.RowCount++
 	}
 	return cells, stmt.Err()
+}
+
+// parts steps through the result until the row limit, and sends a part
+// whenever one is full.
+func (s *session) parts(stmt *sqlite3.Stmt, r request, out *response, send sender) (cells []byte, err error) {
+	for read := 0; stmt.Step(); read++ {
+		if read == r.Rows {
+			out.Truncated = true
+			return cells, nil
+		}
+		cells = appendRow(cells, stmt, len(out.Columns))
+		out.RowCount++
+		if len(cells) < r.Bytes {
+			continue
+		}
+		if err := s.unchanged(); err != nil { // the reader may want no more than this part
+			return nil, err
+		}
+		if err := send(*out, cells); err != nil {
+			return nil, err
+		}
+		cells, out.RowCount = cells[:0], 0
+	}
+	return cells, stmt.Err()
+}
+
+func appendRow(cells []byte, stmt *sqlite3.Stmt, columns int) []byte {
+	for i := range columns {
+		cells = appendCell(cells, cell(stmt, i))
+	}
+	return cells
 }
 
 // cell is a value as stored; a long text or blob is cut.

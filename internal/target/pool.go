@@ -22,7 +22,7 @@ const (
 type worker struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
-	answers chan answer // one per request; closed when the child is gone
+	answers chan answer // one per request, or per part of a stream; closed when the child is gone
 	stderr  *tail
 	seq     uint64        // of the last request
 	gone    chan struct{} // closed once the process has been waited for
@@ -110,8 +110,11 @@ func (w *worker) await(ctx context.Context, limit time.Duration) answer {
 	}
 }
 
-// do runs one request within its budget.
-func (w *worker) do(ctx context.Context, r request) answer {
+// do runs one request within its budget. part takes what comes before the
+// answer, if the request is for a stream; its error ends the child and is the
+// answer's.
+func (w *worker) do(ctx context.Context, r request, part func(answer) error) answer {
+	deadline := time.Now().Add(r.Budget + grace)
 	w.seq++
 	r.Seq = w.seq
 	// A child that has stopped reading would hold us here.
@@ -122,12 +125,28 @@ func (w *worker) do(ctx context.Context, r request) answer {
 		w.kill()
 		return answer{err: err}
 	}
-	a := w.await(ctx, r.Budget+grace)
-	if a.err == nil && a.Seq != r.Seq {
-		a.err = fmt.Errorf("answer %d to request %d", a.Seq, r.Seq)
+	a := w.next(ctx, r, deadline)
+	for a.err == nil && a.More {
+		if a.err = part(a); a.err == nil {
+			a = w.next(ctx, r, deadline)
+		}
 	}
 	if a.err != nil || a.Last {
 		w.kill()
+	}
+	return a
+}
+
+// next awaits what comes next to a request.
+func (w *worker) next(ctx context.Context, r request, deadline time.Time) answer {
+	a := w.await(ctx, time.Until(deadline))
+	switch {
+	case a.err == nil && a.Seq != r.Seq:
+		a.err = fmt.Errorf("answer %d to request %d", a.Seq, r.Seq)
+	case a.err == nil && a.More && r.Op != opStream:
+		a.err = errors.New("a part of an answer that has none")
+	case a.err == nil && a.More:
+		a.err = ctx.Err()
 	}
 	return a
 }

@@ -40,7 +40,7 @@ func (db *DB) Schema(ctx context.Context) (*schema.Schema, error) {
 	if db.schema != nil && db.at == at {
 		return db.schema, nil
 	}
-	a, err := db.run(ctx, request{Op: opSchema, Budget: schemaBudget})
+	a, err := db.run(ctx, request{Op: opSchema, Budget: schemaBudget}, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -49,18 +50,26 @@ func (o Options) withDefaults() Options {
 // DB is an opened target. It implements ask.Target and is safe for concurrent
 // use.
 type DB struct {
-	path   string
-	slots  chan *worker // one entry per slot; nil where no process runs
-	closed chan struct{}
+	path    string
+	slots   slots // of all that is waited for
+	streams slots // of streams
+	closed  chan struct{}
 
 	mu      sync.Mutex
 	options Options
-	busy    map[*worker]bool // those in use
+	busy    map[*worker]slots // those in use, with the slots they came from
 
 	reading chan struct{} // holds one entry while a schema is read
 	schema  *schema.Schema
 	at      stamp // of the file that schema is of
 }
+
+// slots has one entry for each slot that is free, nil where no process runs in
+// it.
+type slots chan *worker
+
+// streamsAtOnce is how many streams one process runs at once.
+const streamsAtOnce = 1
 
 // None stands for the path where there is no target: all that is asked of it
 // is Unavailable.
@@ -77,7 +86,8 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		return nil, statFault(err).user()
 	}
 	opts = opts.withDefaults()
-	db := &DB{path: path, options: opts, slots: make(chan *worker, opts.Workers), closed: make(chan struct{}), reading: make(chan struct{}, 1), busy: map[*worker]bool{}}
+	db := &DB{path: path, options: opts, slots: make(slots, opts.Workers), streams: make(slots, streamsAtOnce),
+		closed: make(chan struct{}), reading: make(chan struct{}, 1), busy: map[*worker]slots{}}
 	first, err := startWorker(ctx)
 	if err != nil {
 		return nil, errStart(err)
@@ -85,6 +95,9 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	db.slots <- first
 	for range opts.Workers - 1 {
 		db.slots <- nil
+	}
+	for range streamsAtOnce {
+		db.streams <- nil
 	}
 	return db, nil
 }
@@ -120,40 +133,81 @@ func (db *DB) limits() Options {
 // Busy, or Unavailable.
 func (db *DB) Query(ctx context.Context, sql string) (ask.Table, error) {
 	o := db.limits()
-	a, err := db.run(ctx, request{Op: opQuery, SQL: sql, Rows: o.RowLimit, Bytes: o.Bytes, Budget: o.TimeLimit})
+	a, err := db.run(ctx, request{Op: opQuery, SQL: sql, Rows: o.RowLimit, Bytes: o.Bytes, Budget: o.TimeLimit}, nil)
 	if err != nil {
 		return ask.Table{}, err
 	}
-	rows, err := parseRows(a.cells, a.RowCount, len(a.Columns))
-	if err != nil || len(a.Columns) == 0 {
-		return ask.Table{}, (&fault{Kind: faultWorkerBroke, Message: sayWorker, Detail: "bad answer"}).user()
+	rows, err := a.rows()
+	if err != nil {
+		return ask.Table{}, err
 	}
 	return ask.Table{Columns: a.Columns, Rows: rows, Truncated: a.Truncated, Took: a.Took}, nil
 }
 
+// partBytes is about how large the values of one part of a stream are.
+const partBytes = 256 << 10
+
+// Stream runs one SELECT as Query does, but hands its rows to each in parts of
+// about 256 KiB, at least one, so that a result of any length takes as much
+// memory as a part; all parts have the same columns. more says that the result
+// goes on after the first rows. It runs beside Query, never in its way, and
+// waits for other streams. An error of each ends it and is given back as it
+// is; others are Query's. After one, what was handed out may be worthless: the
+// file may have been overwritten meanwhile.
+func (db *DB) Stream(ctx context.Context, sql string, rows int, limit time.Duration, each func(columns []ask.Column, rows [][]any) error) (more bool, err error) {
+	var refusal error // of each
+	pass := func(a answer) error {
+		part, err := a.rows()
+		if err != nil {
+			return err
+		}
+		refusal = each(a.Columns, part)
+		return refusal
+	}
+	a, err := db.run(ctx, request{Op: opStream, SQL: sql, Rows: rows, Bytes: partBytes, Budget: limit}, pass)
+	if err == nil {
+		err = pass(a)
+	}
+	return a.Truncated, cmp.Or(refusal, err)
+}
+
+// rows are an answer's values.
+func (a answer) rows() ([][]any, error) {
+	rows, err := parseRows(a.cells, a.RowCount, len(a.Columns))
+	if err != nil {
+		return nil, (&fault{Kind: faultWorkerBroke, Message: sayWorker, Detail: "bad answer"}).user()
+	}
+	return rows, nil
+}
+
 // Check compiles sql under the same rules without running it.
 func (db *DB) Check(ctx context.Context, sql string) error {
-	_, err := db.run(ctx, request{Op: opCheck, SQL: sql, Budget: db.limits().TimeLimit})
+	_, err := db.run(ctx, request{Op: opCheck, SQL: sql, Budget: db.limits().TimeLimit}, nil)
 	return err
 }
 
 // run has a worker do one request and turns every failure into an *ask.Error.
-func (db *DB) run(ctx context.Context, r request) (answer, error) {
+// part takes the parts before the answer that a stream has.
+func (db *DB) run(ctx context.Context, r request, part func(answer) error) (answer, error) {
 	if r.Op != opSchema {
 		if err := checkText(r.SQL); err != nil {
 			return answer{}, userError(err)
 		}
 	}
-	w, err := db.take(ctx)
+	from := db.slots
+	if r.Op == opStream {
+		from = db.streams
+	}
+	w, err := db.take(ctx, from)
 	if err != nil {
 		return answer{}, err
 	}
+	defer db.give(w)
 	r.Path = db.path
 	if deadline, ok := ctx.Deadline(); ok {
 		r.Budget = min(r.Budget, time.Until(deadline))
 	}
-	a := w.do(ctx, r)
-	defer db.give(w)
+	a := w.do(ctx, r, part)
 	switch {
 	case a.err != nil:
 		return answer{}, brokeFault(ctx, w, a.err).user()
@@ -180,19 +234,19 @@ func brokeFault(ctx context.Context, w *worker, err error) *fault {
 }
 
 // take waits for a slot and makes sure that a process runs in it.
-func (db *DB) take(ctx context.Context) (*worker, error) {
+func (db *DB) take(ctx context.Context, from slots) (*worker, error) {
 	var w *worker
 	select {
 	case <-db.closed:
 		return nil, errClosed()
-	case w = <-db.slots:
+	case w = <-from:
 	case <-ctx.Done():
 		return nil, &ask.Error{Code: ask.Busy, Message: "Too many queries are running. Try again in a moment.", Err: ctx.Err()}
 	}
 	if w == nil || !w.alive() {
 		var err error
 		if w, err = startWorker(ctx); err != nil {
-			db.slots <- nil
+			from <- nil
 			return nil, errStart(err)
 		}
 	}
@@ -201,20 +255,25 @@ func (db *DB) take(ctx context.Context) (*worker, error) {
 	select {
 	case <-db.closed:
 		w.kill()
-		db.slots <- nil
+		from <- nil
 		return nil, errClosed()
 	default:
 	}
-	db.busy[w] = true
+	db.busy[w] = from
 	return w, nil
 }
 
-// give frees a slot.
+// give frees a slot. Streams are rare, so no process waits for the next.
 func (db *DB) give(w *worker) {
 	db.mu.Lock()
+	to := db.busy[w]
 	delete(db.busy, w)
 	db.mu.Unlock()
-	db.slots <- w
+	if to == db.streams {
+		w.kill()
+		w = nil
+	}
+	to <- w
 }
 
 func errClosed() error {
@@ -239,9 +298,11 @@ func (db *DB) Close() error {
 		_ = w.cmd.Process.Kill()
 	}
 	db.mu.Unlock()
-	for range cap(db.slots) {
-		if w := <-db.slots; w != nil {
-			w.kill()
+	for _, l := range []slots{db.slots, db.streams} {
+		for range cap(l) {
+			if w := <-l; w != nil {
+				w.kill()
+			}
 		}
 	}
 	return nil
@@ -265,11 +326,17 @@ func (db *DB) Writable() bool {
 	return true
 }
 
-// Workers says how many queries run now, and how many can at once.
+// Workers says how many queries run now, and how many can at once; streams
+// don't count.
 func (db *DB) Workers() (busy, most int) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	return len(db.busy), cap(db.slots)
+	for _, l := range db.busy {
+		if l == db.slots {
+			busy++
+		}
+	}
+	return busy, cap(db.slots)
 }
 
 // userError turns a fault into an *ask.Error.

@@ -375,7 +375,7 @@ func TestBrokenWorker(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if a := w.do(t.Context(), request{Op: opQuery, Budget: time.Second}); a.err == nil {
+		if a := w.do(t.Context(), request{Op: opQuery, Budget: time.Second}, nil); a.err == nil {
 			t.Errorf("%s gave %+v", name, a)
 		}
 		if w.alive() {

@@ -16,6 +16,7 @@ import (
 // What a worker can be asked to do.
 const (
 	opQuery  = "query"
+	opStream = "stream" // a query whose rows come in parts
 	opCheck  = "check"
 	opSchema = "schema"
 	opCancel = "cancel" // of the request under way; has no answer of its own
@@ -27,9 +28,9 @@ type request struct {
 	Op     string        `json:"op"`
 	Path   string        `json:"path"`
 	SQL    string        `json:"sql,omitempty"`
-	Rows   int           `json:"rows,omitempty"`
-	Bytes  int           `json:"bytes,omitempty"`
-	Budget time.Duration `json:"budget"` // time left for it
+	Rows   int           `json:"rows,omitempty"`  // the most
+	Bytes  int           `json:"bytes,omitempty"` // the most; of a stream, from which a part is sent
+	Budget time.Duration `json:"budget"`          // time left for it
 }
 
 // response is a worker's answer. The cells of a result travel beside it as
@@ -43,6 +44,7 @@ type response struct {
 	Truncated bool           `json:"truncated,omitempty"`
 	Took      time.Duration  `json:"took,omitempty"`
 	Schema    *schema.Schema `json:"schema,omitempty"`
+	More      bool           `json:"more,omitempty"` // part of a stream: the answer, with the last rows, is to come
 	Last      bool           `json:"last,omitempty"` // the worker ends after this answer
 }
 

@@ -49,7 +49,11 @@ func work(stdin io.Reader, stdout io.Writer) {
 			case <-done:
 			}
 		}()
-		answer, cells := serve(ctx, r)
+		send := func(part response, cells []byte) error {
+			part.Seq, part.More = r.Seq, true
+			return writeFrame(stdout, part, cells)
+		}
+		answer, cells := serve(ctx, r, send)
 		answer.Seq = r.Seq
 		close(done)
 		cancel()
@@ -85,7 +89,7 @@ func receive(in io.Reader, requests chan<- request, cancels chan struct{}) {
 // serve does one request. SQLite's wasm build panics when memory or its stack
 // is exhausted; the connection can't be trusted or closed then, so the process
 // answers and ends.
-func serve(ctx context.Context, r request) (answer response, cells []byte) {
+func serve(ctx context.Context, r request, send sender) (answer response, cells []byte) {
 	start := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
@@ -93,7 +97,7 @@ func serve(ctx context.Context, r request) (answer response, cells []byte) {
 			cells = nil
 		}
 	}()
-	answer, cells, err := run(ctx, r)
+	answer, cells, err := run(ctx, r, send)
 	if err != nil {
 		expired := errors.Is(ctx.Err(), context.DeadlineExceeded)
 		answer, cells = response{Fault: faultOf(err, expired)}, nil
@@ -104,10 +108,13 @@ func serve(ctx context.Context, r request) (answer response, cells []byte) {
 	return answer, cells
 }
 
-func run(ctx context.Context, r request) (response, []byte, error) {
+// sender sends a part of a stream.
+type sender func(part response, cells []byte) error
+
+func run(ctx context.Context, r request, send sender) (response, []byte, error) {
 	switch r.Op {
-	case opQuery:
-		return query(ctx, r)
+	case opQuery, opStream:
+		return query(ctx, r, send)
 	case opCheck:
 		return response{}, nil, check(ctx, r)
 	case opSchema:
