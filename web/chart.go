@@ -238,7 +238,7 @@ func (s shape) pointSeries() []series {
 	for _, r := range s.res.Rows {
 		name := s.res.Columns[y].Name
 		if s.split >= 0 {
-			name = text(r[s.split])
+			name = ask.Text(r[s.split])
 		}
 		if _, ok := at[name]; !ok {
 			at[name] = len(out)
@@ -257,8 +257,8 @@ func (s shape) splitSeries() []series {
 		out = append(out, series{Name: name, Values: make([]*float64, len(labels))})
 	}
 	for _, r := range s.res.Rows {
-		i := slices.IndexFunc(out, func(one series) bool { return one.Name == text(r[s.split]) })
-		out[i].Values[slices.Index(labels, text(r[s.label]))] = numberOrNil(r[s.measures[0]])
+		i := slices.IndexFunc(out, func(one series) bool { return one.Name == ask.Text(r[s.split]) })
+		out[i].Values[slices.Index(labels, ask.Text(r[s.label]))] = numberOrNil(r[s.measures[0]])
 	}
 	return out
 }
@@ -310,7 +310,7 @@ func distinct(res ask.Table, i int) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, r := range res.Rows {
-		if t := text(r[i]); !seen[t] {
+		if t := ask.Text(r[i]); !seen[t] {
 			seen[t] = true
 			out = append(out, t)
 		}
@@ -324,7 +324,7 @@ func unique(res ask.Table, columns ...int) bool {
 	for _, r := range res.Rows {
 		key := ""
 		for _, i := range columns {
-			key += text(r[i]) + "\x00"
+			key += ask.Text(r[i]) + "\x00"
 		}
 		if seen[key] {
 			return false

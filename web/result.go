@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"slices"
@@ -147,7 +146,7 @@ func compare(a, b any) int {
 	case xNumber != yNumber:
 		return cmp.Compare(rank(a), rank(b))
 	}
-	return strings.Compare(text(a), text(b))
+	return strings.Compare(ask.Text(a), ask.Text(b))
 }
 
 func rank(v any) int {
@@ -169,24 +168,9 @@ func (s *server) downloadCSV(c echo.Context) error {
 	c.Response().Header().Set("Content-Type", "text/csv; charset=utf-8")
 	c.Response().Header().Set("Content-Disposition", `attachment; filename="querent-`+c.Param("id")+`.csv"`)
 	c.Response().WriteHeader(http.StatusOK)
-	w := csv.NewWriter(c.Response())
-	w.UseCRLF = true
-	header := make([]string, len(res.Columns))
-	for i, col := range res.Columns {
-		header[i] = harmless(col.Name)
-	}
-	if err := w.Write(header); err != nil {
+	w := ask.NewCSV(c.Response())
+	if err := cmp.Or(w.Columns(res.Columns), w.Rows(res.Rows)); err != nil {
 		return err
 	}
-	for _, r := range res.Rows {
-		record := make([]string, len(r))
-		for i, v := range r {
-			record[i] = csvText(v)
-		}
-		if err := w.Write(record); err != nil {
-			return err
-		}
-	}
-	w.Flush()
-	return w.Error()
+	return w.Flush()
 }

@@ -146,20 +146,6 @@ func TestTableViewSortsAndPages(t *testing.T) {
 	}
 }
 
-func TestCSVTextIsNoFormula(t *testing.T) {
-	for _, tt := range []struct {
-		in   any
-		want string
-	}{
-		{"=1+1", "'=1+1"}, {"+1", "'+1"}, {"-2+3", "'-2+3"}, {"@SUM(1)", "'@SUM(1)"}, {"\t=1", "'\t=1"}, {"\x00x", "'\x00x"},
-		{-2.5, "-2.5"}, {int64(-7), "-7"}, {nil, ""}, {"plain", "plain"}, {"", ""},
-	} {
-		if got := csvText(tt.in); got != tt.want {
-			t.Errorf("csvText(%q) = %q, want %q", tt.in, got, tt.want)
-		}
-	}
-}
-
 func FuzzOwnPath(f *testing.F) {
 	for _, s := range []string{"/", "/history?page=2", "//evil.test", `/\evil.test`, "https:evil.test", "/%2F%2Fevil", "/x\r\nSet-Cookie: a=b", "/x%0d%0aSet-Cookie:a", "javascript:alert(1)", ""} {
 		f.Add(s)

@@ -143,7 +143,7 @@ func (st sheetStyles) cell(v any, layout string) any {
 			return excelize.Cell{StyleID: st.moment, Value: t}
 		}
 	}
-	return st.text(text(v))
+	return st.text(ask.Text(v))
 }
 
 func (st sheetStyles) text(s string) excelize.Cell {

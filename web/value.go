@@ -1,8 +1,6 @@
 package web
 
 import (
-	"encoding/base64"
-	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -61,7 +59,7 @@ var dateText = regexp.MustCompile(`^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}.*)?)?$`)
 
 // cell shows one value; where that rounds it, its title has it whole.
 func (f format) cell(v any) views.Cell {
-	c := views.Cell{Text: text(v), Null: v == nil, Number: f.number}
+	c := views.Cell{Text: ask.Text(v), Null: v == nil, Number: f.number}
 	if n, ok := number(v); ok && f.number {
 		exact := c.Text
 		c.Text = f.digits(n, v)
@@ -80,7 +78,7 @@ func (f format) cell(v any) views.Cell {
 }
 
 func (f format) digits(n float64, v any) string {
-	s := text(v)
+	s := ask.Text(v)
 	if _, whole := v.(int64); !whole || f.decimals > 0 {
 		s = strconv.FormatFloat(n, 'f', f.decimals, 64)
 	}
@@ -122,23 +120,6 @@ func number(v any) (float64, bool) {
 	return 0, false
 }
 
-// text shows a value exactly.
-func text(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "NULL"
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case []byte:
-		return fmt.Sprintf("%d bytes: %s", len(v), base64.StdEncoding.EncodeToString(v[:min(len(v), 24)]))
-	case string:
-		return v
-	}
-	return fmt.Sprint(v)
-}
-
 // numericColumns tells which columns hold nothing but numbers and NULLs.
 func numericColumns(res ask.Table) []bool {
 	out := make([]bool, len(res.Columns))
@@ -151,23 +132,4 @@ func numericColumns(res ask.Table) []bool {
 		}) && seen
 	}
 	return out
-}
-
-// csvText writes NULL as nothing and keeps numbers as they are.
-func csvText(v any) string {
-	if v == nil {
-		return ""
-	}
-	if _, ok := number(v); ok {
-		return text(v)
-	}
-	return harmless(text(v))
-}
-
-// harmless keeps a spreadsheet from running a text as a formula.
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n\x00", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
