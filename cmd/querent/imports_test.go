@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"internal/ontology": {"internal/schema"},
 	"internal/training": {"internal/ask", "internal/schema", "internal/ontology"},
 	"internal/settings": {"internal/ask", "internal/audit"},
-	"internal/job":      {},
+	"internal/job":      {"internal/ask"},
 	"internal/account":  {},
 	"internal/audit":    {},
 	"internal/target":   {"internal/ask", "internal/schema"},

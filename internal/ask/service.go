@@ -310,15 +310,21 @@ func (s *Service) Feedback(ctx context.Context, v Viewer, f *Feedback) error {
 	return s.cfg.Store.SaveFeedback(ctx, f)
 }
 
+// Answer is a question whose rows v may have.
+func (s *Service) Answer(ctx context.Context, v Viewer, id string) (*Question, error) {
+	q, err := s.Question(ctx, v, id)
+	if err == nil && q.Status != Answered {
+		return nil, &Error{Code: NotFound, Message: "This question has no rows."}
+	}
+	return q, err
+}
+
 // Result gives an answered question's rows: those the run read, while they are
 // kept, else read anew with the same SQL.
 func (s *Service) Result(ctx context.Context, v Viewer, id string) (Table, error) {
-	q, err := s.Question(ctx, v, id)
+	q, err := s.Answer(ctx, v, id)
 	if err != nil {
 		return Table{}, err
-	}
-	if q.Status != Answered {
-		return Table{}, &Error{Code: NotFound, Message: "This question has no rows."}
 	}
 	if t, ok := s.results.Get(id); ok {
 		return t, nil

@@ -59,6 +59,10 @@ const (
 	TrainingStart = "training.start"
 	JobRun        = "job.run"
 
+	ExportCreate   = "export.create"
+	ExportDownload = "export.download"
+	ExportDelete   = "export.delete"
+
 	QuestionsForget = "questions.forget"
 	LegacyImport    = "legacy.import"
 )

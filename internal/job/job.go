@@ -1,7 +1,8 @@
 // Package job is the work done beside questions: approved knowledge carried to
 // the vector store, the target followed, lost questions ended, old ones
-// forgotten. It hides what each job does and how often; a Queue has each done
-// once, however many replicas share it.
+// forgotten, all rows of an answer exported. It hides what each job does, how
+// often and within which limits; a Queue has each done once, and Exports each
+// export, however many replicas share it.
 package job
 
 import (

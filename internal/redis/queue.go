@@ -132,9 +132,11 @@ func (q *Queue) retryDelay(failures int, _ error, t *asynq.Task) time.Duration {
 			most = min(max(j.Every, leastRetry), mostRetry)
 		}
 	}
-	wait := min(firstRetry<<min(failures, 20), most)
-	return wait/2 + rand.N(wait/2)
+	return jitter(min(firstRetry<<min(failures, 20), most))
 }
+
+// jitter cuts a wait by chance.
+func jitter(wait time.Duration) time.Duration { return wait/2 + rand.N(wait/2) }
 
 // Status lists every job.
 func (q *Queue) Status(ctx context.Context) ([]job.Status, error) {
@@ -152,7 +154,7 @@ func (q *Queue) Status(ctx context.Context) ([]job.Status, error) {
 		if json.Unmarshal([]byte(outcomes[j.Name]), &last) == nil {
 			st.Last = &last
 		}
-		task, err := q.task(j.Name)
+		task, err := findTask(q.inspector, queueName, j.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -167,9 +169,9 @@ func (q *Queue) Status(ctx context.Context) ([]job.Status, error) {
 	return list, nil
 }
 
-// task is a job's task; nil when the queue has none.
-func (q *Queue) task(name string) (*asynq.TaskInfo, error) {
-	task, err := q.inspector.GetTaskInfo(queueName, name)
+// findTask is a queue's task; nil when there is none.
+func findTask(in *asynq.Inspector, queue, id string) (*asynq.TaskInfo, error) {
+	task, err := in.GetTaskInfo(queue, id)
 	if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
 		return nil, nil
 	}
@@ -192,7 +194,7 @@ func (q *Queue) RunNow(ctx context.Context, name string) error {
 		if j.Name != name {
 			continue
 		}
-		task, err := q.task(name)
+		task, err := findTask(q.inspector, queueName, name)
 		switch {
 		case err != nil:
 			return err

@@ -93,7 +93,7 @@ func TestFailedJobsAreShownAndTriedAgain(t *testing.T) {
 		if st.Tries < 1 || st.Next.IsZero() || st.Last == nil || st.Last.Problem != "The vector store is not available." {
 			t.Errorf("shown: %+v, last %+v", st, st.Last)
 		}
-		if task, err := q.task("carry"); err != nil || task.LastErr != "The vector store is not available." {
+		if task, err := findTask(q.inspector, queueName, "carry"); err != nil || task.LastErr != "The vector store is not available." {
 			t.Errorf("the queue was told %+v, %v", task, err)
 		}
 		eventually(t, 10*time.Second, "another try by itself", func() bool { mu.Lock(); defer mu.Unlock(); return runs >= 2 })

@@ -58,6 +58,12 @@ var Definitions = []Definition{
 		},
 	},
 	{
+		Key: "export_row_limit", Label: "Export row limit", Default: "1000000",
+		Help:     "Rows of one export, from 1 to 5000000.",
+		validate: whole(1, 5_000_000),
+		apply:    func(s *Values, v string) { s.ExportRowLimit, _ = strconv.Atoi(v) },
+	},
+	{
 		Key: "history_retention_days", Label: "Keep history", Default: "365",
 		Help:     "Days that questions are kept, up to 3650. 0 keeps them for ever. The audit log is always kept: its chain must hold.",
 		validate: whole(0, 3650),

@@ -9,16 +9,16 @@ import (
 
 func TestParse(t *testing.T) {
 	want := Defaults()
-	if want.RowLimit != 1000 || want.TimeLimit.Seconds() != 10 || want.Generator == "" {
+	if want.RowLimit != 1000 || want.TimeLimit.Seconds() != 10 || want.ExportRowLimit != 1_000_000 || want.Generator == "" {
 		t.Errorf("defaults: %+v", want)
 	}
 	s, err := Parse(map[string]string{"row_limit": " 5 ", "time_limit": "2", "generator": "builtin",
-		"cache_threshold": "1.01", "min_confidence": "0", "history_retention_days": "0"})
-	if err != nil || fmt.Sprint(s) != "{{builtin 1.01 0} 5 2s 0}" {
+		"cache_threshold": "1.01", "min_confidence": "0", "export_row_limit": "9", "history_retention_days": "0"})
+	if err != nil || fmt.Sprint(s) != "{{builtin 1.01 0} 5 2s 9 0}" {
 		t.Errorf("%v, %v", s, err)
 	}
 	bad := map[string]string{"row_limit": "0", "time_limit": "1e3", "generator": "magic", "cache_threshold": "NaN",
-		"min_confidence": "-0.1", "history_retention_days": "x", "role": "admin"}
+		"min_confidence": "-0.1", "export_row_limit": "5000001", "history_retention_days": "x", "role": "admin"}
 	_, err = Parse(bad)
 	var problems ProblemsError
 	if !errors.As(err, &problems) {

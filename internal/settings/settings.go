@@ -26,9 +26,10 @@ const followEvery = time.Second
 // Values are the settings, read.
 type Values struct {
 	ask.Settings
-	RowLimit      int           // rows of one answer
-	TimeLimit     time.Duration // of one query
-	RetentionDays int           // days that questions are kept; 0: for ever
+	RowLimit       int           // rows of one answer
+	TimeLimit      time.Duration // of one query
+	ExportRowLimit int           // rows of one export
+	RetentionDays  int           // days that questions are kept; 0: for ever
 }
 
 // Store keeps the settings' texts. It writes the audit entry of a change in the
