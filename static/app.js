@@ -100,6 +100,8 @@
   const fresh = root => { draw(root); localTimes(root); };
   document.addEventListener('DOMContentLoaded', () => { document.body.append(probe); fresh(document); });
   document.addEventListener('htmx:load', e => { if (probe.isConnected) { fresh(e.target); arrived(e.target); } });
+  // A look at how an export goes that fails must not take the page away: the next may succeed.
+  document.addEventListener('htmx:beforeSwap', e => { if (e.detail.requestConfig.elt.id === 'export' && e.detail.xhr.status >= 500) e.detail.shouldSwap = false; });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 
   document.addEventListener('click', e => {

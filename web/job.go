@@ -15,7 +15,11 @@ func (s *server) showJobs(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.JobsPage(s.page(c, "Jobs", "/admin/jobs"), list, time.Now()))
+	exports, err := s.Exports.List(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.JobsPage(s.page(c, "Jobs", "/admin/jobs"), list, exports, time.Now()))
 }
 
 func (s *server) runJob(c echo.Context) error {

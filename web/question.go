@@ -119,6 +119,7 @@ func (s *server) questionView(c echo.Context, q ask.Question) views.Question {
 		v.Form = views.AskForm{Key: rand.Text(), ParentID: q.ParentID, Text: q.Text}
 		return v
 	}
+	v.Export = s.exportView(c, q.ID)
 	res, err := s.Ask.Result(c.Request().Context(), viewer(c), q.ID)
 	if err != nil {
 		v.Lost = "The rows can't be shown now: " + ask.MessageOf(err)

@@ -61,6 +61,7 @@ type Config struct {
 	Settings *settings.Service
 	Cache    Clearer
 	Jobs     job.Queue
+	Exports  job.Exports
 	Audit    audit.Log
 	Target   ask.Target
 	Sessions scs.Store
@@ -168,6 +169,10 @@ func (s *server) routes(e *echo.Echo) {
 	e.POST("/questions/:id/run", s.runSQL, question...)
 	e.POST("/questions/:id/cancel", s.cancelQuestion, question...)
 	e.POST("/questions/:id/feedback", s.createFeedback, question...)
+	e.GET("/questions/:id/export", s.showExport, question...)
+	e.POST("/questions/:id/export", s.createExport, question...)
+	e.POST("/questions/:id/export/delete", s.deleteExport, question...)
+	e.GET("/questions/:id/export.csv", s.downloadExport, question...)
 	e.GET("/history", s.showHistory, user...)
 
 	admin := append(slices.Clone(user), s.adminOnly)
@@ -189,6 +194,7 @@ func (s *server) routes(e *echo.Echo) {
 	e.POST("/admin/cache/clear", s.clearCache, admin...)
 	e.GET("/admin/jobs", s.showJobs, admin...)
 	e.POST("/admin/jobs/:name", s.runJob, admin...)
+	e.POST("/admin/exports/:id/delete", s.removeExport, admin...)
 	e.GET("/admin/audit", s.showAudit, admin...)
 }
 

@@ -40,6 +40,7 @@ type world struct {
 	saves     int64 // of settings
 	cleared   int   // the cache, times
 	ran       []string
+	exports   exports
 }
 
 func (w *world) User(_ context.Context, id string) (*account.User, error) {
@@ -291,7 +292,7 @@ func serve(t *testing.T, cfg Config) string {
 // fresh is a world and what ties the application to it.
 func fresh(t *testing.T) (*world, Config) {
 	t.Helper()
-	w := &world{users: map[string]account.User{}, questions: map[string]ask.Question{}, settings: map[string]string{}}
+	w := &world{users: map[string]account.User{}, questions: map[string]ask.Question{}, settings: map[string]string{}, exports: exports{}}
 	accounts := account.New(w)
 	for name, role := range map[string]account.Role{"ada": account.Admin, "ann": account.Analyst, "bob": account.Analyst} {
 		if _, err := accounts.Create(t.Context(), name, password, role); err != nil {
@@ -303,11 +304,17 @@ func fresh(t *testing.T) (*world, Config) {
 		w.users[id] = u
 	}
 	log := slog.New(slog.DiscardHandler)
-	service := ask.New(ask.Config{Store: w, Target: stillTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
+	return w, Config{Ask: askOf(t, w, stillTarget{}, log), Accounts: accounts, Training: noTraining{}, Settings: settings.New(w, log, nil), Cache: w, Jobs: w, Exports: w.exports, Audit: w, Target: stillTarget{},
+		Sessions: memstore.NewWithCleanupInterval(0), Limiter: limiter(func(string) bool { return true }), Ready: func(context.Context) error { return nil }, Log: log}
+}
+
+// askOf answers questions from a target.
+func askOf(t *testing.T, w *world, on ask.Target, log *slog.Logger) *ask.Service {
+	t.Helper()
+	service := ask.New(ask.Config{Store: w, Target: on, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
 		Settings: func(context.Context) ask.Settings { return ask.Settings{Generator: "builtin"} }, Log: log})
 	t.Cleanup(func() { _ = service.Shutdown(context.WithoutCancel(t.Context())) })
-	return w, Config{Ask: service, Accounts: accounts, Training: noTraining{}, Settings: settings.New(w, log, nil), Cache: w, Jobs: w, Audit: w, Target: stillTarget{},
-		Sessions: memstore.NewWithCleanupInterval(0), Limiter: limiter(func(string) bool { return true }), Ready: func(context.Context) error { return nil }, Log: log}
+	return service
 }
 
 // browser keeps cookies; it follows no redirect by itself.
@@ -438,12 +445,12 @@ func TestQuestionsAreTheirOwners(t *testing.T) {
 	_, base := site(t, nil)
 	path, _ := signedInAs(t, base, "ann").asked("orders by status")
 	bob := signedInAs(t, base, "bob")
-	for _, p := range []string{path, path + "/stream", path + "/result.csv", "/questions/00000000-0000-0000-0000-000000000000"} {
+	for _, p := range []string{path, path + "/stream", path + "/result.csv", path + "/export", path + "/export.csv", "/questions/00000000-0000-0000-0000-000000000000"} {
 		if res, _ := bob.get(p); res.StatusCode != http.StatusNotFound {
 			t.Errorf("GET %s: %s", p, res.Status)
 		}
 	}
-	for _, action := range []string{"/run", "/cancel", "/feedback"} {
+	for _, action := range []string{"/run", "/cancel", "/feedback", "/export", "/export/delete"} {
 		if res, _ := bob.post(path+action, url.Values{"sql": {"SELECT 1"}, "verdict": {"wrong"}}); res.StatusCode != http.StatusNotFound {
 			t.Errorf("POST %s: %s", action, res.Status)
 		}
@@ -518,7 +525,7 @@ func TestAdministrationIsForAdministrators(t *testing.T) {
 			t.Errorf("admin GET %s: %s", p, res.Status)
 		}
 	}
-	for _, p := range []string{"/admin/pairs/1", "/admin/ontology", "/admin/ontology/import", "/admin/users", "/admin/users/1", "/admin/settings", "/admin/settings/reset", "/admin/settings/undo", "/admin/cache/clear", "/admin/jobs/outbox"} {
+	for _, p := range []string{"/admin/pairs/1", "/admin/ontology", "/admin/ontology/import", "/admin/users", "/admin/users/1", "/admin/settings", "/admin/settings/reset", "/admin/settings/undo", "/admin/cache/clear", "/admin/jobs/outbox", "/admin/exports/1/delete"} {
 		if res, _ := ann.post(p, nil); res.StatusCode != http.StatusForbidden {
 			t.Errorf("analyst POST %s: %s", p, res.Status)
 		}

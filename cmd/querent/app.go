@@ -50,6 +50,7 @@ type app struct {
 	store    *postgres.Store
 	redis    *redis.Client
 	queue    *redis.Queue
+	exports  *redis.Exports
 	db       *target.DB
 	settings *settings.Service
 	training *training.Service
@@ -87,6 +88,8 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 	a.accounts = account.New(a.store)
 	a.training = training.New(training.Config{Store: a.store, Vectors: p.vectors, Embed: p.words, Target: a.db, OnIgnored: a.measures.ignoredHits, Log: p.log})
 	a.queue = a.redis.Queue(a.jobs(), p.log)
+	a.exports = a.redis.Exports(job.Exporter{Question: a.store.Question, Stream: a.db.Stream,
+		Rows: func() int { return a.settings.Current().ExportRowLimit }}.Write, p.log)
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(),
 		Builtin:  parser,

@@ -63,7 +63,7 @@ func (a *app) server(h http.Handler) *http.Server {
 
 func (a *app) site() http.Handler {
 	return web.New(web.Config{
-		Ask: a.ask, Accounts: a.accounts, Training: a.training, Settings: a.settings, Cache: a.redis.Cache(), Jobs: a.queue,
+		Ask: a.ask, Accounts: a.accounts, Training: a.training, Settings: a.settings, Cache: a.redis.Cache(), Jobs: a.queue, Exports: a.exports,
 		Audit: a.store, Target: a.db,
 		Sessions: a.redis.Sessions(), Limiter: a.redis.Limiter(),
 		Secure: strings.HasPrefix(a.publicURL, "https://"), Origin: a.publicURL, Proxies: a.proxies,
@@ -84,7 +84,7 @@ func (a *app) isOpen() error {
 func (a *app) startBackground(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){a.health.watch, a.settings.Follow, a.store.Live, a.queue.Run} {
+	for _, work := range []func(context.Context){a.health.watch, a.settings.Follow, a.store.Live, a.queue.Run, a.exports.Run} {
 		running.Go(func() { work(ctx) })
 	}
 	return func() { cancel(); running.Wait() }

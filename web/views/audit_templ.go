@@ -442,7 +442,9 @@ var auditActions = []struct{ Action, Words string }{
 	{audit.TermSave, "Saved a term"}, {audit.TermDelete, "Deleted a term"},
 	{audit.PairApprove, "Approved a pair"}, {audit.PairRetire, "Retired a pair"}, {audit.PairReopen, "Reopened a pair"},
 	{audit.SettingsSave, "Changed settings"}, {audit.CacheClear, "Cleared the cache"}, {audit.TrainingStart, "Started training"},
-	{audit.JobRun, "Started a job"}, {audit.QuestionsForget, "Forgot old questions"}, {audit.LegacyImport, "Took over an old installation"},
+	{audit.JobRun, "Started a job"},
+	{audit.ExportCreate, "Exported all rows"}, {audit.ExportDownload, "Downloaded an export"}, {audit.ExportDelete, "Deleted an export"},
+	{audit.QuestionsForget, "Forgot old questions"}, {audit.LegacyImport, "Took over an old installation"},
 }
 
 func actionWords(action string) string {
