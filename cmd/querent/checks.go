@@ -25,6 +25,7 @@ var checks = []check{
 	{"System DB", "clock", checkClock},
 	{"Redis", "reachable", checkRedis},
 	{"Redis", "takes writes", checkRedisWrites},
+	{"Redis", "memory", checkRedisMemory},
 	{"target", "readable", checkTarget},
 	{"target", "writing refused", checkRefusal},
 	{"target", "read-only file", checkReadOnly},
@@ -40,6 +41,7 @@ const (
 	clockSlack = 5 * time.Second  // between this machine and the System DB
 	outboxAge  = 10 * time.Minute // of the oldest change not yet carried
 	diskLow    = 256 << 20        // bytes free
+	redisLow   = 256 << 20        // bytes that Redis may hold: exports alone may need most of it
 )
 
 func good(format string, args ...any) finding {
@@ -134,6 +136,27 @@ func checkRedisWrites(ctx context.Context, a *app) finding {
 		return bad(err, "Look at Redis's log: it may be a replica, or out of memory or disk.")
 	}
 	return good("yes")
+}
+
+// checkRedisMemory looks whether what is kept for long, such as exports, could
+// crowd out sessions, or queued jobs could be dropped.
+func checkRedisMemory(ctx context.Context, a *app) finding {
+	m, err := a.redis.Memory(ctx)
+	if err != nil {
+		return bad(err, "Look at Redis's log.")
+	}
+	detail := fmt.Sprintf("%s used", bytesize(m.Used))
+	if m.Most == 0 {
+		return good("%s, no bound", detail)
+	}
+	detail = fmt.Sprintf("%s of %s, %s", detail, bytesize(m.Most), m.Policy)
+	switch {
+	case m.Most < redisLow:
+		return warn(detail, "Give Redis 384 MB (maxmemory): with less, exports may crowd out sessions.")
+	case m.Policy != "volatile-lru":
+		return warn(detail, "Set maxmemory-policy volatile-lru: it drops what was not used for longest, and never a queued job.")
+	}
+	return good("%s", detail)
 }
 
 func checkChroma(ctx context.Context, a *app) finding {

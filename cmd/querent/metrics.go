@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/job"
 )
 
 // outboxMost is as far as the outbox is counted.
@@ -68,6 +69,7 @@ var (
 		[]string{"state"}, nil)
 	workerDesc = prometheus.NewDesc("querent_sql_workers", "SQL worker slots, by state; the limit has the state most.", []string{"state"}, nil)
 	outboxDesc = prometheus.NewDesc("querent_outbox_depth", fmt.Sprintf("Changes not yet carried to the vector store, counted to %d.", outboxMost), nil, nil)
+	exportDesc = prometheus.NewDesc("querent_exports", "Exports kept or under way, by state.", []string{"state"}, nil)
 	readyDesc  = prometheus.NewDesc("querent_ready", "Whether the server can answer questions.", nil, nil)
 )
 
@@ -95,6 +97,15 @@ func (g gauges) Collect(to chan<- prometheus.Metric) {
 	defer cancel()
 	if items, err := g.a.store.Outbox(ctx, outboxMost); err == nil {
 		gauge(outboxDesc, len(items))
+	}
+	if list, err := g.a.exports.List(ctx); err == nil {
+		count := map[job.State]int{job.Queued: 0, job.Running: 0, job.Retrying: 0, job.Ready: 0, job.Failed: 0}
+		for _, e := range list {
+			count[e.State]++
+		}
+		for state, n := range count {
+			gauge(exportDesc, n, string(state))
+		}
 	}
 }
 

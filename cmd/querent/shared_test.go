@@ -41,7 +41,7 @@ func (u *user) setting(name, value string) (status int, page *goquery.Document) 
 	u.t.Helper()
 	_, page = u.get("/admin/settings")
 	form := url.Values{name: {value}}
-	for _, field := range []string{"version", "generator", "min_confidence", "cache_threshold", "row_limit", "time_limit", "history_retention_days"} {
+	for _, field := range []string{"version", "generator", "min_confidence", "cache_threshold", "row_limit", "time_limit", "export_row_limit", "history_retention_days"} {
 		if field != name {
 			form.Set(field, page.Find("[name="+field+"]").First().AttrOr("value", ""))
 		}

@@ -5,9 +5,11 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,17 +73,39 @@ func (c *Client) Ping(ctx context.Context) error {
 // Version is the server's version, such as "7.0.15", or "unknown" for one that
 // doesn't tell.
 func (c *Client) Version(ctx context.Context) (string, error) {
-	info, err := c.rdb.Info(ctx, "server").Result()
+	info, err := c.info(ctx, "server")
+	return cmp.Or(info["redis_version"], "unknown"), err
+}
+
+// Memory is how much a server may hold, and what it does then.
+type Memory struct {
+	Used, Most int64  // bytes; Most is 0 for no bound
+	Policy     string // such as "volatile-lru"; empty for a server that doesn't tell
+}
+
+// Memory is the server's.
+func (c *Client) Memory(ctx context.Context) (m Memory, err error) {
+	info, err := c.info(ctx, "memory")
+	m.Used, _ = strconv.ParseInt(info["used_memory"], 10, 64)
+	m.Most, _ = strconv.ParseInt(info["maxmemory"], 10, 64)
+	m.Policy = info["maxmemory_policy"]
+	return m, err
+}
+
+// info is a section of what the server tells of itself, which may be nothing.
+func (c *Client) info(ctx context.Context, section string) (map[string]string, error) {
+	text, err := c.rdb.Info(ctx, section).Result()
 	var refused goredis.Error
 	if err != nil && !errors.As(err, &refused) {
-		return "", unavailable("version", err)
+		return nil, unavailable("info", err)
 	}
-	for line := range strings.Lines(info) {
-		if v, ok := strings.CutPrefix(line, "redis_version:"); ok {
-			return strings.TrimSpace(v), nil
+	fields := map[string]string{}
+	for line := range strings.Lines(text) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
+			fields[name] = value
 		}
 	}
-	return "unknown", nil
+	return fields, nil
 }
 
 // Cache is the semantic cache.

@@ -29,7 +29,14 @@ func TestPingAndVersion(t *testing.T) {
 		if v, err := c.Version(t.Context()); err != nil || v == "" {
 			t.Fatalf("version %q, %v", v, err)
 		}
+		if _, err := c.Memory(t.Context()); err != nil {
+			t.Error(err)
+		}
 	})
+	c := open(t, startServer(t, "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru").url())
+	if m, err := c.Memory(t.Context()); err != nil || m.Most != 64<<20 || m.Used <= 0 || m.Policy != "allkeys-lru" {
+		t.Errorf("%+v, %v", m, err)
+	}
 }
 
 // operations is one call of each kind.
