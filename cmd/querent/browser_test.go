@@ -276,6 +276,7 @@ func TestBrowser(t *testing.T) {
 		{"without JavaScript", withoutJavaScript},
 		{"keys, theme and links within the answer", keysAndTheme},
 		{"what an administrator changes can be undone", adminUndoes},
+		{"all rows are exported within the page", exportComes},
 		{"every page fits and keeps the policy", everyPageFits},
 		{"nothing is left after signing out", nothingIsLeft},
 	} {
@@ -433,6 +434,26 @@ func adminUndoes(t *testing.T, d *demoSite, admin *tab) {
 	if got := b.sees("h1"); got != "What would you like to know?" {
 		t.Errorf("an enabled user: %q", got)
 	}
+}
+
+// exportComes leaves an export behind, for the pages that show it.
+func exportComes(t *testing.T, _ *demoSite, admin *tab) {
+	admin.open("/admin/settings")
+	admin.fill("#row_limit", "100")
+	admin.click("main form button.primary")
+	admin.asks("list all orders")
+	path := admin.path()
+	js[any](admin, "window.kept = true")
+	admin.do(chromedp.Click(chromedp.CSS("#export-start")))
+	admin.sees("#export-download")
+	eventually(t, tabLimit, "a screen reader hears of it", func() bool {
+		return js[string](admin, "document.querySelector('#live').textContent") == "The export is ready. All 18,000 rows."
+	})
+	if !js[bool](admin, "window.kept === true") || admin.path() != path {
+		t.Errorf("exporting led to %s", admin.path())
+	}
+	admin.open("/admin/settings")
+	admin.click("[aria-label='Reset Row limit to 1000']")
 }
 
 // pages are all there are to look at, beside an answer's.
