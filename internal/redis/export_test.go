@@ -359,6 +359,13 @@ func TestExportsMakeRoom(t *testing.T) {
 		if err := x.makeRoom(t.Context(), 15); err != nil || find(t, x, "1").State != "" || find(t, x, "2").State != "" || find(t, x, "3").State != job.Ready {
 			t.Errorf("the oldest two should have gone: %v", err)
 		}
+		if err := c.rdb.HSet(t.Context(), exportKey("3"), "bytes", exportsSize-10).Err(); err != nil {
+			t.Fatal(err)
+		}
+		request(t, x, "new")
+		if becomes(t, x, "new", job.Ready); find(t, x, "3").State != "" || find(t, x, "4").State != job.Ready {
+			t.Error("writing made no room")
+		}
 		if err := x.makeRoom(t.Context(), exportsSize+1); ask.CodeOf(err) != ask.Busy {
 			t.Errorf("more than all: %v", err)
 		}

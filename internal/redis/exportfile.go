@@ -15,8 +15,10 @@ import (
 	"github.com/querent/querent/internal/job"
 )
 
-// pieceSize is that of a file's pieces, in bytes; the last is smaller.
-const pieceSize = 256 << 10
+const (
+	pieceSize = 256 << 10      // bytes of a file's pieces; the last is smaller
+	roomSize  = 16 * pieceSize // bytes that room is made for at once
+)
 
 // errUnwanted ends a try that another has taken over, or nobody wants any more.
 var errUnwanted = errors.New("redis: the export is gone or another's")
@@ -34,7 +36,7 @@ var _ job.File = (*exportFile)(nil)
 
 func newExportFile(ctx context.Context, x *Exports, id string) *exportFile {
 	f := &exportFile{x: x, ctx: ctx, id: id, run: rand.Text()}
-	f.pieces = bufio.NewWriterSize(pieceWriter{f}, pieceSize)
+	f.pieces = bufio.NewWriterSize(&pieceWriter{f: f}, pieceSize)
 	return f
 }
 
@@ -113,12 +115,19 @@ func (f *exportFile) Progress(rows int) error {
 }
 
 // pieceWriter puts each piece where it is kept.
-type pieceWriter struct{ f *exportFile }
+type pieceWriter struct {
+	f    *exportFile
+	room int // bytes that may still come before more is made
+}
 
-func (w pieceWriter) Write(b []byte) (int, error) {
-	if err := w.f.x.makeRoom(w.f.ctx, len(b)); err != nil {
-		return 0, err
+func (w *pieceWriter) Write(b []byte) (int, error) {
+	if w.room < len(b) {
+		w.room = max(roomSize, len(b))
+		if err := w.f.x.makeRoom(w.f.ctx, w.room); err != nil {
+			return 0, err
+		}
 	}
+	w.room -= len(b)
 	if err := w.f.may(addPiece, w.f.run, job.ExportKept.Milliseconds(), b); err != nil {
 		return 0, err
 	}
