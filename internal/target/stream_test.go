@@ -98,7 +98,7 @@ func inMid(ctx context.Context, db *DB, do func() error) (got streamed, err erro
 func TestStreamIsEndedByItsReader(t *testing.T) {
 	db := open(t, shop(t), Options{})
 	enough := errors.New("enough")
-	if got, err := inMid(t.Context(), db, func() error { return enough }); err != enough || got.parts != 1 {
+	if got, err := inMid(t.Context(), db, func() error { return enough }); !errors.Is(err, enough) || got.parts != 1 {
 		t.Errorf("%v after %d parts", err, got.parts)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
