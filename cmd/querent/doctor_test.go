@@ -91,6 +91,9 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("all is gone, and %s is %+v", name, found[name])
 		}
 	}
+	if other, _ := s.diagnose(t, "REDIS_PASSWORD", "not-the-one-of-this-test"); other["Redis, reachable"].Verdict != failed || !strings.Contains(other["Redis, reachable"].Advice, "REDIS_PASSWORD") {
+		t.Errorf("a wrong password: %+v", other["Redis, reachable"])
+	}
 	if found["System DB, schema"].Verdict != skipped || strings.Contains(found["target, readable"].Detail, "nowhere") {
 		t.Errorf("all is gone: %+v", found)
 	}

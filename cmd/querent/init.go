@@ -118,7 +118,10 @@ func initAdmin(ctx context.Context, a *app) (string, error) {
 
 func initRedis(ctx context.Context, a *app) (string, error) {
 	version, err := a.redis.Version(ctx)
-	return "version " + version, err
+	if err != nil {
+		return "", err
+	}
+	return "version " + version + ", takes writes", writeRedis(ctx, a)
 }
 
 func initTarget(ctx context.Context, a *app) (string, error) {

@@ -35,6 +35,7 @@ func TestInitTellsWhichStepFailed(t *testing.T) {
 	}{
 		{11, []string{"QUERENT_ADMIN_PASSWORD", "password1234"}, "administrator"},
 		{12, []string{"REDIS_URL", "redis://127.0.0.1:1/0"}, "Redis"},
+		{12, []string{"REDIS_PASSWORD", "not-the-one-of-this-test"}, "Redis"},
 		{13, []string{"TARGET_DATABASE_URL", "sqlite:////nowhere/target.db"}, "target"},
 		{14, []string{"CHROMA_PORT", "1"}, "Chroma"},
 		{0, nil, "every table"},

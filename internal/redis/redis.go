@@ -92,8 +92,13 @@ func (c *Client) Memory(ctx context.Context) (m Memory, err error) {
 	return m, err
 }
 
-// info is a section of what the server tells of itself, which may be nothing.
+// info is a section of what the server tells of itself, which may be nothing:
+// not every server, nor every user, may have it told. One that refuses our
+// password refuses all.
 func (c *Client) info(ctx context.Context, section string) (map[string]string, error) {
+	if err := c.Ping(ctx); err != nil {
+		return nil, err
+	}
 	text, err := c.rdb.Info(ctx, section).Result()
 	var refused goredis.Error
 	if err != nil && !errors.As(err, &refused) {

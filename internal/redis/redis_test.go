@@ -44,6 +44,8 @@ func operations(t *testing.T, c *Client) map[string]func() error {
 	ctx := t.Context()
 	return map[string]func() error{
 		"ping":         func() error { return c.Ping(ctx) },
+		"version":      func() error { _, err := c.Version(ctx); return err },
+		"memory":       func() error { _, err := c.Memory(ctx); return err },
 		"find session": func() error { _, _, err := c.Sessions().Find("token"); return err },
 		"save session": func() error { return c.Sessions().Commit("token", sessionData(t), time.Now().Add(time.Hour)) },
 		"limit":        func() error { _, _, err := c.Limiter().Allow(ctx, "key", 1000, time.Minute); return err },
