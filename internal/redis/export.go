@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -36,7 +35,6 @@ type exportWriter func(ctx context.Context, questionID string, f job.File) (job.
 // later, and one that is stopped, at once.
 type Exports struct {
 	rdb       *goredis.Client
-	client    *asynq.Client
 	inspector *asynq.Inspector
 	write     exportWriter
 	log       *slog.Logger
@@ -47,8 +45,7 @@ var _ job.Exports = (*Exports)(nil)
 
 // Exports is where exports are made with write. Nothing is made before Run.
 func (c *Client) Exports(write exportWriter, log *slog.Logger) *Exports {
-	return &Exports{rdb: c.rdb, client: asynq.NewClientFromRedisClient(c.rdb), inspector: asynq.NewInspectorFromRedisClient(c.rdb),
-		write: write, log: log}
+	return &Exports{rdb: c.rdb, inspector: asynq.NewInspectorFromRedisClient(c.rdb), write: write, log: log}
 }
 
 // Run makes exports until ctx ends. It outlives any loss of the server.
@@ -124,9 +121,8 @@ func (x *Exports) Request(ctx context.Context, e job.Export) error {
 		return unavailable("request export", err)
 	}
 	// Should the server go away just here, the export is told as lost.
-	_, err = x.client.EnqueueContext(ctx, asynq.NewTask(exportTask, []byte(e.QuestionID)), asynq.Queue(exportQueue), asynq.TaskID(task),
-		asynq.Timeout(job.ExportTime+exportSlack), asynq.MaxRetry(math.MaxInt32))
-	return unavailable("enqueue export", err)
+	return unavailable("enqueue export", enqueue(ctx, x.rdb, asynq.NewTask(exportTask, []byte(e.QuestionID)),
+		asynq.Queue(exportQueue), asynq.TaskID(task), asynq.Timeout(job.ExportTime+exportSlack)))
 }
 
 // makePlace lets a user have another export: the oldest that is ready goes when

@@ -316,7 +316,8 @@ func TestDeletedExportEnds(t *testing.T) {
 	})
 }
 
-// An emptied server loses exports, one under way, too; they can be made anew.
+// An emptied server loses exports, one under way, too; they can be made anew,
+// and are told as those before.
 func TestEmptiedServerLosesExports(t *testing.T) {
 	each(t, func(t *testing.T, c *Client) {
 		t.Parallel()
@@ -332,6 +333,13 @@ func TestEmptiedServerLosesExports(t *testing.T) {
 		}
 		if e := find(t, x, "q"); e.State != "" {
 			t.Errorf("%+v", e)
+		}
+		again := make(chan job.File, 1)
+		y, _ := runExports(t, another(t, c), held(again))
+		request(t, x, "another")
+		<-again
+		if e := find(t, y, "another"); e.State != job.Running || e.Rows != 1 {
+			t.Errorf("after it was emptied: %+v", e)
 		}
 	})
 }

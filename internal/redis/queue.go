@@ -36,7 +36,6 @@ const (
 // minutes later.
 type Queue struct {
 	rdb       *goredis.Client
-	client    *asynq.Client
 	inspector *asynq.Inspector
 	jobs      []job.Job
 	log       *slog.Logger
@@ -46,8 +45,7 @@ var _ job.Queue = (*Queue)(nil)
 
 // Queue is the queue for these jobs. Nothing is done before Run.
 func (c *Client) Queue(jobs []job.Job, log *slog.Logger) *Queue {
-	return &Queue{rdb: c.rdb, client: asynq.NewClientFromRedisClient(c.rdb), inspector: asynq.NewInspectorFromRedisClient(c.rdb),
-		jobs: jobs, log: log}
+	return &Queue{rdb: c.rdb, inspector: asynq.NewInspectorFromRedisClient(c.rdb), jobs: jobs, log: log}
 }
 
 // Run offers and does jobs until ctx ends. It outlives any loss of the server.
@@ -94,12 +92,19 @@ func (q *Queue) offer(ctx context.Context) {
 
 // enqueue adds a task for j, unless there is one.
 func (q *Queue) enqueue(ctx context.Context, j job.Job) error {
-	_, err := q.client.EnqueueContext(ctx, asynq.NewTask(j.Name, nil), asynq.Queue(queueName), asynq.TaskID(j.Name),
-		asynq.Timeout(j.Limit), asynq.MaxRetry(math.MaxInt32))
+	err := enqueue(ctx, q.rdb, asynq.NewTask(j.Name, nil), asynq.Queue(queueName), asynq.TaskID(j.Name), asynq.Timeout(j.Limit))
 	if errors.Is(err, asynq.ErrTaskIDConflict) {
 		return nil
 	}
 	return unavailable("enqueue", err)
+}
+
+// enqueue adds a task that is tried until it succeeds. A client tells the
+// server of a queue only once, and one that was emptied since would say that
+// there is no such queue: so each task has a client of its own.
+func enqueue(ctx context.Context, rdb *goredis.Client, t *asynq.Task, opts ...asynq.Option) error {
+	_, err := asynq.NewClientFromRedisClient(rdb).EnqueueContext(ctx, t, append(opts, asynq.MaxRetry(math.MaxInt32))...)
+	return err
 }
 
 // do runs one job and notes how it ended. The queue is told only what users

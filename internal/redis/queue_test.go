@@ -147,6 +147,30 @@ func TestRunNow(t *testing.T) {
 	})
 }
 
+// A job on a server that was emptied is told as it is.
+func TestEmptiedServerTellsOfJobs(t *testing.T) {
+	each(t, func(t *testing.T, c *Client) {
+		t.Parallel()
+		started, hold := make(chan bool, 2), make(chan struct{})
+		q := runQueue(t, c, job.Job{Name: "slow", Every: time.Hour, Limit: time.Minute, Run: func(context.Context) (string, error) {
+			started <- true
+			<-hold
+			return "", nil
+		}})
+		<-started
+		hold <- struct{}{}
+		eventually(t, 5*time.Second, "idle", func() bool { return status(t, q, "slow").State == job.Idle })
+		if err := c.rdb.FlushAll(t.Context()).Err(); err != nil {
+			t.Fatal(err)
+		}
+		<-started
+		if st := status(t, q, "slow"); st.State != job.Running {
+			t.Errorf("state %s", st.State)
+		}
+		close(hold)
+	})
+}
+
 func TestJobsGoOnAfterTheServerWasAway(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
