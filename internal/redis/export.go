@@ -87,14 +87,10 @@ func (x *Exports) do(ctx context.Context, t *asynq.Task) error {
 		return ctx.Err()
 	case job.TryAgain(err) && failures+1 < job.ExportTries:
 		x.log.WarnContext(ctx, "export failed; it is tried again", "question", f.id, "failures", failures+1, "err", err)
-		_ = f.set("problem", ask.MessageOf(err)) // only shown
-		return errors.New(ask.MessageOf(err))
+		return cmp.Or(f.tell("problem", ask.MessageOf(err)), errors.New(ask.MessageOf(err)))
 	}
 	x.log.WarnContext(ctx, "export failed", "question", f.id, "err", err)
-	if err := f.set("state", string(job.Failed), "problem", ask.MessageOf(err), "ended", time.Now().UnixMilli()); !errors.Is(err, errUnwanted) {
-		return err
-	}
-	return nil
+	return f.tell("state", string(job.Failed), "problem", ask.MessageOf(err), "ended", time.Now().UnixMilli())
 }
 
 // Request queues an export, unless there is one that has not failed.

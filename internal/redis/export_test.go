@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -342,6 +343,34 @@ func TestEmptiedServerLosesExports(t *testing.T) {
 			t.Errorf("after it was emptied: %+v", e)
 		}
 	})
+}
+
+// An export that fails because the server froze is tried again soon after.
+func TestFrozenServerDelaysAnExport(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	started, frozen, failed := make(chan bool, 1), make(chan bool), make(chan bool, 1)
+	var runs atomic.Int32
+	x, _ := runExports(t, open(t, s.url()), func(_ context.Context, _ string, f job.File) (job.Cut, error) {
+		if runs.Add(1) > 1 {
+			return job.Whole, written(f, []byte("x"), 2)
+		}
+		started <- true
+		<-frozen
+		err := f.Progress(1)
+		failed <- true
+		return job.Whole, err
+	})
+	request(t, x, "q")
+	<-started
+	s.signal(t, syscall.SIGSTOP)
+	close(frozen)
+	<-failed
+	time.Sleep(4 * wait) // so that nobody can be told of it
+	s.signal(t, syscall.SIGCONT)
+	if e := becomes(t, x, "q", job.Ready); e.Rows != 2 || e.Problem != "" || runs.Load() != 2 {
+		t.Errorf("%+v after %d runs", e, runs.Load())
+	}
 }
 
 // Files make room for newer ones: of the same user by number, of all by size.

@@ -87,6 +87,22 @@ func (f *exportFile) set(fields ...any) error {
 	return f.may(note, append([]any{f.run, job.ExportKept.Milliseconds()}, fields...)...)
 }
 
+// tell sets fields of a failed try, if it may, and waits for a server that is
+// away. The queue can't be told either then, and its library doesn't try
+// again: the export would seem to run until its lease is missed, minutes later.
+func (f *exportFile) tell(fields ...any) error {
+	for {
+		if err := f.set(fields...); err == nil || errors.Is(err, errUnwanted) {
+			return nil
+		}
+		select {
+		case <-f.ctx.Done():
+			return f.ctx.Err()
+		case <-time.After(lookEvery):
+		}
+	}
+}
+
 // make is the try from begin to end, after some that failed.
 func (f *exportFile) make(task string, failures int) error {
 	if err := f.may(begin, task, f.run); err != nil {
