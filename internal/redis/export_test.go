@@ -445,6 +445,13 @@ func TestDamagedExports(t *testing.T) {
 		})
 		request(t, x, "q")
 		becomes(t, x, "q", job.Ready)
+		file, err := x.find(t.Context(), "q")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := x.Delete(t.Context(), strings.TrimPrefix(file.file(), exportPrefix)); err != nil || find(t, x, "q").State != job.Ready {
+			t.Errorf("a file's key taken for a question: %v, %+v", err, find(t, x, "q"))
+		}
 		r, err := x.Open(t.Context(), "q")
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -64,7 +65,12 @@ func (x *Exports) drop(ctx context.Context, k kept) error {
 	return unavailable("drop export", forget.Run(ctx, x.rdb, []string{exportKey(k.ID), exportIndex}, k.Task, k.ID).Err())
 }
 
+// find is a question's export; nil for none. An id comes from outside, and one
+// with a colon would be the key of a file, which is garbage here.
 func (x *Exports) find(ctx context.Context, id string) (*kept, error) {
+	if strings.Contains(id, ":") {
+		return nil, nil
+	}
 	list, err := x.load(ctx, []string{id})
 	if len(list) == 0 || err != nil {
 		return nil, err
