@@ -269,11 +269,11 @@ func TestOvertakenReplicaWritesNothing(t *testing.T) {
 		if err := written(old, make([]byte, 2*pieceSize), 9); !errors.Is(err, errUnwanted) {
 			t.Errorf("the old one wrote: %v", err)
 		}
-		if e := find(t, x, "q"); e.State != job.Ready || e.Rows != 3 || content(t, x, "q") != "new" {
-			t.Errorf("%+v", e)
-		}
 		if err := newExportFile(t.Context(), x, "q").make(k.Task, 1); !errors.Is(err, errUnwanted) {
 			t.Errorf("a ready one was made again: %v", err)
+		}
+		if e := find(t, x, "q"); e.State != job.Ready || e.Rows != 3 || content(t, x, "q") != "new" {
+			t.Errorf("%+v", e)
 		}
 	})
 }
@@ -292,6 +292,31 @@ func TestDeadlyExportIsGivenUp(t *testing.T) {
 	if err := newExportFile(t.Context(), x, "q").make(k.Task, job.ExportTries); err == nil || job.TryAgain(err) {
 		t.Errorf("%v", err)
 	}
+}
+
+// What a replica wrote before it died goes by itself.
+func TestUnfinishedFileExpires(t *testing.T) {
+	each(t, func(t *testing.T, c *Client) {
+		died := errors.New("died")
+		x := c.Exports(func(_ context.Context, _ string, f job.File) (job.Cut, error) {
+			_, err := f.Write(make([]byte, 2*pieceSize))
+			return job.Whole, errors.Join(err, died)
+		}, slog.New(slog.DiscardHandler))
+		request(t, x, "q")
+		k, err := x.find(t.Context(), "q")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := newExportFile(t.Context(), x, "q").make(k.Task, 0); !errors.Is(err, died) {
+			t.Fatal(err)
+		}
+		if k, err = x.find(t.Context(), "q"); err != nil || k.Bytes == 0 {
+			t.Fatalf("%+v, %v", k, err)
+		}
+		if left := c.rdb.TTL(t.Context(), k.file()).Val(); left <= 0 {
+			t.Errorf("it goes in %s", left)
+		}
+	})
 }
 
 func TestDeletedExportEnds(t *testing.T) {
