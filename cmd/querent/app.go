@@ -87,9 +87,9 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 	a.settings = settings.New(a.store, p.log, func(v settings.Values) { a.db.SetLimits(v.RowLimit, v.TimeLimit) })
 	a.accounts = account.New(a.store)
 	a.training = training.New(training.Config{Store: a.store, Vectors: p.vectors, Embed: p.words, Target: a.db, OnIgnored: a.measures.ignoredHits, Log: p.log})
-	a.queue = a.redis.Queue(a.jobs(), p.log)
 	a.exports = a.redis.Exports(job.Exporter{Question: a.store.Question, Stream: a.db.Stream,
 		Rows: func() int { return a.settings.Current().ExportRowLimit }}.Write, p.log)
+	a.queue = a.redis.Queue(a.jobs(), p.log)
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(),
 		Builtin:  parser,
@@ -133,7 +133,6 @@ func (a *app) jobs() []job.Job {
 	if !a.autoTrain || a.target == target.None {
 		follow = nil
 	}
-	return job.Upkeep(job.Config{Store: a.store, Carry: a.training.DrainOutbox, Follow: follow, Retention: func() time.Duration {
-		return time.Duration(a.settings.Current().RetentionDays) * 24 * time.Hour
-	}})
+	return job.Upkeep(job.Config{Store: a.store, Carry: a.training.DrainOutbox, Follow: follow, Exports: a.exports, Question: a.store.Question,
+		Retention: func() time.Duration { return time.Duration(a.settings.Current().RetentionDays) * 24 * time.Hour }})
 }

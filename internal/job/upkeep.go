@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/querent/querent/internal/ask"
 )
 
 // How often each job is due, and when a question has been running for too
@@ -37,6 +39,10 @@ type Config struct {
 	Follow func(context.Context) (why string, err error)
 	// Retention is how long questions are kept; 0: for ever.
 	Retention func() time.Duration
+	// Exports are forgotten with their questions.
+	Exports Exports
+	// Question is Exporter's.
+	Question func(ctx context.Context, id string) (*ask.Question, error)
 }
 
 // Upkeep lists every job.
@@ -47,7 +53,7 @@ func Upkeep(cfg Config) []Job {
 		{Name: "lost-questions", Title: "End lost questions", Every: sweepEvery, Limit: 10 * time.Second, Run: cfg.sweep,
 			About: "Ends questions whose server is gone, so that nobody waits for them."},
 		{Name: "retention", Title: "Forget old questions", Every: forgetEvery, Limit: 10 * time.Minute, Run: cfg.forget,
-			About: "Deletes questions older than the setting “Keep history” says. The audit log and approved pairs stay."},
+			About: "Deletes questions older than the setting “Keep history” says, and their exports. The audit log and approved pairs stay."},
 	}
 	if cfg.Follow != nil {
 		jobs = append(jobs, Job{Name: "training", Title: "Follow the target", Every: followEvery, Limit: 10 * time.Minute, Run: cfg.Follow,
@@ -72,7 +78,28 @@ func (cfg Config) forget(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	n, err := cfg.Store.ForgetQuestions(ctx, time.Now().Add(-keep))
+	if err == nil {
+		err = cfg.forgetExports(ctx)
+	}
 	return count(n, "question forgotten", "questions forgotten"), err
+}
+
+// forgetExports deletes the exports of questions that are gone.
+func (cfg Config) forgetExports(ctx context.Context) error {
+	list, err := cfg.Exports.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		_, err := cfg.Question(ctx, e.QuestionID)
+		if ask.CodeOf(err) == ask.NotFound {
+			err = cfg.Exports.Delete(ctx, e.QuestionID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func count(n int, one, many string) string {
