@@ -33,6 +33,7 @@ func TestInitTellsWhichStepFailed(t *testing.T) {
 		change []string
 		says   string
 	}{
+		{10, []string{"DATABASE_URL", strings.Replace(s.dsn, "postgres://", "postgres://stranger", 1)}, "System DB"},
 		{11, []string{"QUERENT_ADMIN_PASSWORD", "password1234"}, "administrator"},
 		{12, []string{"REDIS_URL", "redis://127.0.0.1:1/0"}, "Redis"},
 		{12, []string{"REDIS_PASSWORD", "not-the-one-of-this-test"}, "Redis"},

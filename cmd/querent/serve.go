@@ -129,7 +129,7 @@ func (a *app) prepare(ctx context.Context) error {
 }
 
 // migrate waits for the System DB, at most startLimit, and migrates it. A schema
-// that is newer than this program ends it at once.
+// that is newer than this program ends it at once, and so does a refused login.
 func migrate(ctx context.Context, dsn string, log *slog.Logger) error {
 	deadline := time.Now().Add(startLimit)
 	for pause := retryFirst; ; pause = min(2*pause, retryMost) {
@@ -155,5 +155,5 @@ func migrate(ctx context.Context, dsn string, log *slog.Logger) error {
 func passes(err error) bool {
 	var newer *postgres.NewerError
 	code := ask.CodeOf(err)
-	return !errors.As(err, &newer) && (code == ask.Unavailable || code == ask.Busy)
+	return !errors.As(err, &newer) && !postgres.LoginRefused(err) && (code == ask.Unavailable || code == ask.Busy)
 }

@@ -22,6 +22,7 @@ var errLost = errors.New("connection lost")
 // The messages that users may read.
 const (
 	msgUnavailable = "The system database is not reachable. Nothing was saved; try again in a moment."
+	msgLogin       = "The system database refuses the login: check the user and the password in DATABASE_URL."
 	msgFull        = "The system database is full or short of resources. Nothing was saved."
 	msgBusy        = "Somebody else was changing the same thing. Try again."
 	msgNotFound    = "It does not exist, or it is not yours to see."
@@ -84,11 +85,20 @@ func classifyState(state string) (ask.Code, string) {
 		return ask.Busy, msgBusy
 	case strings.HasPrefix(state, "53"), strings.HasPrefix(state, "58"): // resources, system
 		return ask.Unavailable, msgFull
-	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "28"), strings.HasPrefix(state, "57P"),
-		state == "57014", state == "25006", state == "3D000": // connection, login, shutdown, cancelled, standby, no database
+	case strings.HasPrefix(state, "28"):
+		return ask.Unavailable, msgLogin
+	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "57P"),
+		state == "57014", state == "25006", state == "3D000": // connection, shutdown, cancelled, standby, no database
 		return ask.Unavailable, msgUnavailable
 	}
 	return ask.Internal, ""
+}
+
+// LoginRefused reports whether the server answered and refused the user or the
+// password.
+func LoginRefused(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "28")
 }
 
 func lost(err error) bool {
