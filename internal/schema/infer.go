@@ -26,10 +26,11 @@ func InferKeys(s *Schema, contains func(k ForeignKey) bool) []ForeignKey {
 		}
 		for j := range from.Columns {
 			c := &from.Columns[j]
-			if declaredKey(s, from.Name, c.Name) {
+			declared, strange := declaredKey(s, from.Name, c.Name)
+			if declared && !strange {
 				continue
 			}
-			for _, k := range candidates(s, from, c) {
+			for _, k := range candidates(s, from, c, strange) {
 				if !slices.ContainsFunc(out, func(o ForeignKey) bool { return mirrors(o, k) }) && contains(k) {
 					out = append(out, k)
 					break
@@ -40,10 +41,18 @@ func InferKeys(s *Schema, contains func(k ForeignKey) bool) []ForeignKey {
 	return out
 }
 
-func declaredKey(s *Schema, table, column string) bool {
-	return slices.ContainsFunc(s.ForeignKeys, func(k ForeignKey) bool {
-		return strings.EqualFold(k.Table, table) && slices.ContainsFunc(k.Columns, func(c string) bool { return strings.EqualFold(c, column) })
-	})
+// declaredKey reports whether a column is part of a declared key, and whether
+// that is a strange one: a table that refers to itself by a column named after
+// another.
+func declaredKey(s *Schema, table, column string) (declared, strange bool) {
+	for _, k := range s.ForeignKeys {
+		if !strings.EqualFold(k.Table, table) || !slices.ContainsFunc(k.Columns, func(c string) bool { return strings.EqualFold(c, column) }) {
+			continue
+		}
+		declared = true
+		strange = len(k.Columns) == 1 && strings.EqualFold(k.RefTable, table) && !hasPrefix(words(column), words(table))
+	}
+	return declared, strange
 }
 
 // mirrors reports whether b is a turned round: two tables that share their key.
@@ -51,8 +60,9 @@ func mirrors(a, b ForeignKey) bool {
 	return a.Table == b.RefTable && a.RefTable == b.Table && a.Columns[0] == b.RefColumns[0]
 }
 
-// candidates lists what c may refer to by its name and type, best first.
-func candidates(s *Schema, from *Table, c *Column) []ForeignKey {
+// candidates lists what c may refer to by its name and type, best first; sure
+// asks for names that can hardly mean anything else.
+func candidates(s *Schema, from *Table, c *Column, sure bool) []ForeignKey {
 	type scored struct {
 		key   ForeignKey
 		score int
@@ -66,6 +76,9 @@ func candidates(s *Schema, from *Table, c *Column) []ForeignKey {
 		for j := range to.Columns {
 			k := &to.Columns[j]
 			score := likeness(from, c, to, k)
+			if sure && score < likeTable {
+				continue
+			}
 			if score > 0 && c.Type == k.Type && (c.Type == Integer || c.Type == Text) {
 				found = append(found, scored{ForeignKey{from.Name, []string{c.Name}, to.Name, []string{k.Name}, true}, score})
 			}
@@ -114,6 +127,8 @@ func likeness(from *Table, c *Column, to *Table, k *Column) int {
 	case len(key) == 1 && generic[key[0]] && hasSuffix(col, slices.Concat(table, key)):
 		return likeSuffix
 	case hasSuffix(col, key) && hasPrefix(key, table) && len(key) > 1:
+		return likeSuffix
+	case hasSuffix(col, key) && len(key) == 1 && len(key[0]) > 2 && !generic[key[0]]: // src_apid → airports.apid
 		return likeSuffix
 	}
 	return 0

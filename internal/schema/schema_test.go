@@ -30,10 +30,13 @@ func TestInferKeys(t *testing.T) {
 			table("matches", "", integer("home_team_id"), integer("away_team_id"), integer("id")),
 			table("flights", "FlightNo", integer("FlightNo"), text("SourceAirport"), text("airportcode")),
 			table("profile", "customer_id", integer("customer_id")),
+			table("harbours", "hid", integer("hid")),
+			table("routes", "rid", integer("rid"), integer("source_hid"), integer("team_id")),
 			{Name: "v", View: true, Columns: []Column{integer("customer_id")}},
 			table("declared", "id", integer("id")),
 		},
-		ForeignKeys: []ForeignKey{{Table: "orders", Columns: []string{"declared_id"}, RefTable: "declared", RefColumns: []string{"id"}}},
+		ForeignKeys: []ForeignKey{{Table: "orders", Columns: []string{"declared_id"}, RefTable: "declared", RefColumns: []string{"id"}},
+			{Table: "routes", Columns: []string{"team_id"}, RefTable: "routes", RefColumns: []string{"rid"}}}, // surely not
 	}
 	got := map[string]string{}
 	for _, k := range InferKeys(s, func(k ForeignKey) bool { return k.Table != "visits" }) {
@@ -49,6 +52,8 @@ func TestInferKeys(t *testing.T) {
 		"matches.away_team_id": "team.id",
 		"flights.airportcode":  "airports.AirportCode",
 		"profile.customer_id":  "Customers.id",
+		"routes.source_hid":    "harbours.hid",
+		"routes.team_id":       "team.id",
 	}
 	for from, to := range want {
 		if got[from] != to {
