@@ -13,6 +13,7 @@ import (
 // column.
 func (q *question) customs(f *frame) {
 	f.sel = withoutStar(f.sel)
+	showGroups(f)
 	q.adjective(f)
 	q.nameKeys(f)
 	q.showSubject(f)
@@ -21,6 +22,18 @@ func (q *question) customs(f *frame) {
 	q.wholeNames(f)
 	q.nameGroups(f)
 	q.showRanked(f)
+	f.sel = unrepeated(f.sel)
+}
+
+// unrepeated are the items without repetitions.
+func unrepeated(items []item) []item {
+	var out []item
+	for _, i := range items {
+		if !slices.ContainsFunc(out, i.same) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // showRanked tells a "top 5 … by …" whole: what is ranked, one row each, with
@@ -55,7 +68,7 @@ func (q *question) showRanked(f *frame) {
 // as in "over 10000", and what follows "by", "per" or "each".
 func (q *question) heedful(cs []*candidate) []*candidate {
 	bound := slices.DeleteFunc(slices.Clone(q.vals), func(v *valueMention) bool { return !q.binding(v) })
-	denies, weighs := q.denies(), q.weighs()
+	weighs := q.weighs()
 	least := math.MaxInt
 	left := make([]int, len(cs))
 	for i, c := range cs {
@@ -65,7 +78,7 @@ func (q *question) heedful(cs []*candidate) []*candidate {
 			}
 		}
 		left[i] += q.ungrouped(c.frame) + boolInt(c.frame.or && q.joinsAll(c.frame)) +
-			boolInt(denies && !c.frame.denies()) + boolInt(weighs && !strings.HasPrefix(c.sketch.Nest, "cmp"))
+			q.neglects(c) + boolInt(weighs && !strings.HasPrefix(c.sketch.Nest, "cmp"))
 		least = min(least, left[i])
 	}
 	var out []*candidate
@@ -77,14 +90,7 @@ func (q *question) heedful(cs []*candidate) []*candidate {
 	return out
 }
 
-// denies reports whether the question asks for those that lack something: "no
-// orders", "without orders", "never ordered".
-func (q *question) denies() bool {
-	return slices.ContainsFunc(q.toks, func(t token) bool {
-		return !t.quoted && (t.word == "no" || t.word == "without" || t.word == "never")
-	})
-}
-
+// denies reports whether the frame finds those that lack something.
 func (f *frame) denies() bool {
 	return f.set == "EXCEPT" || slices.ContainsFunc(f.where, func(w cond) bool {
 		return strings.HasPrefix(w.op, "NOT") || w.op == "!=" || w.op == "IS NULL" || w.expr != ""
@@ -292,9 +298,10 @@ func groupShown(f *frame) {
 	}
 }
 
-// showGroups shows what a business figure is told for each of.
+// showGroups shows what figures alone are told for each of.
 func showGroups(f *frame) {
-	if len(f.group) == 0 || slices.ContainsFunc(f.sel, func(i item) bool { return i.expr == "" || i.agg != "" || slices.ContainsFunc(f.group, i.same) }) {
+	plain := func(i item) bool { return i.agg == "" && i.expr == "" || slices.ContainsFunc(f.group, i.same) }
+	if len(f.group) == 0 || f.set != "" || slices.ContainsFunc(f.sel, plain) {
 		return
 	}
 	f.sel = append(slices.Clone(f.group), f.sel...)
@@ -339,7 +346,7 @@ func (q *question) groupByKey(f *frame) {
 			f.group[i] = item{col: g.col.foreign}
 			continue
 		}
-		if g.col == nil || !g.col.naming || g.col.Unique {
+		if g.col == nil || !g.col.naming || g.col.Unique || q.byName(g.col) {
 			continue
 		}
 		if key := g.col.table.key(); key != nil && key != g.col && slices.ContainsFunc(f.sel, g.same) {
@@ -347,6 +354,22 @@ func (q *question) groupByKey(f *frame) {
 			f.group[i] = item{col: key}
 		}
 	}
+}
+
+// byName reports whether the question puts things together by their name
+// itself: "for each product name".
+func (q *question) byName(c *column) bool {
+	return slices.ContainsFunc(q.cols[c.id], func(m mention) bool {
+		if m.score < 0.7 || q.plainWord(m.to-1) == "" {
+			return false
+		}
+		for i := max(0, m.from-2); i < m.from; i++ {
+			if w := q.plainWord(i); each[w] || w == "different" || w == "distinct" {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // adjectives are superlatives that measure one thing, with words for it in

@@ -15,6 +15,7 @@ import (
 // Example is a question with its right SQL, to learn from.
 type Example struct {
 	Question string
+	Plain    string // the same worded with the schema's own words; empty for none
 	Schema   *schema.Schema
 	SQL      string
 	Telling  bool // the right SQL finds rows: an empty result proves nothing
@@ -159,7 +160,7 @@ func fitHeads(lessons []*lesson, lex *lexicon, epochs int) *model {
 
 // Fit learns a parser from examples and tells how it goes.
 func Fit(ctx context.Context, examples []Example, words Words, say func(format string, args ...any)) (*Parser, error) {
-	plain, err := newLexicon(nil, nil)
+	plain, err := newLexicon(nil, nil, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +182,7 @@ func Fit(ctx context.Context, examples []Example, words Words, say func(format s
 			}
 		}
 		m := fitOn(lessons, rest, words, plain)
-		pool.add(ctx, m, held)
+		pool.add(ctx, m, held, words)
 		say("fold %d of %d: a right candidate for %.1f%% of questions, first by the proposer's score %.1f%%", k+1, folds, 100*pool.oracle(), 100*pool.first())
 	}
 	m := fitOn(lessons, lessons, words, plain)
@@ -204,7 +205,7 @@ const (
 // them by that lexicon.
 func fitOn(all, from []*lesson, words Words, plain *lexicon) *model {
 	relink(all, words, plain)
-	lex := &lexicon{learned: learnLexicon(from), synonyms: plain.synonyms}
+	lex := &lexicon{learned: learnLexicon(from), thesaurus: plain.thesaurus, alike: learnAlike(from, words, plain.thesaurus)}
 	relink(all, words, lex)
 	return fitHeads(from, lex, headEpochs)
 }
@@ -217,6 +218,6 @@ func relink(lessons []*lesson, words Words, lex *lexicon) {
 }
 
 const (
-	listTrees = 120
-	oddsTrees = 80
+	listTrees = 200
+	oddsTrees = 150
 )

@@ -303,7 +303,7 @@ func sameColumn(old *query.Expr, c cond) bool {
 }
 
 // groups puts new groups before the old ones; a bucket of time takes the place
-// of an older one.
+// of an older one, and "by name instead" that of all.
 func (e *editor) groups() {
 	if len(e.delta.group) == 0 {
 		return
@@ -314,17 +314,20 @@ func (e *editor) groups() {
 		added = append(added, query.Raw(g.sql()))
 		bucket = bucket || g.expr != ""
 	}
-	keep := func(all []*query.Expr) []*query.Expr {
-		return slices.DeleteFunc(slices.Clone(all), func(x *query.Expr) bool { return bucket && holdsBucket(x) })
+	instead := slices.ContainsFunc(e.toks, func(t token) bool { return t.word == "instead" })
+	replaced := func(x *query.Expr) bool {
+		return bucket && holdsBucket(x) ||
+			instead && slices.ContainsFunc(e.old.Group, func(g *query.Expr) bool { return g.SQL(ident) == x.SQL(ident) })
 	}
+	keep := func(all []*query.Expr) []*query.Expr { return slices.DeleteFunc(slices.Clone(all), replaced) }
 	shown := keep(e.old.Select)
 	if !slices.ContainsFunc(shown, func(x *query.Expr) bool { return x.Op == "call" && letters[x.Name] != 0 }) {
 		shown = []*query.Expr{query.Raw("count(*)")}
 		e.old.Limit = -1
 	}
-	e.old.Select = append(slices.Clone(added), shown...)
-	e.old.Group = append(slices.Clone(added), keep(e.old.Group)...)
-	if bucket || len(e.old.Order) > 0 && holdsBucket(e.old.Order[0].Expr) {
+	if bucket || len(e.old.Order) > 0 && (holdsBucket(e.old.Order[0].Expr) || replaced(e.old.Order[0].Expr)) {
 		e.old.Order = []query.Order{{Expr: added[0]}}
 	}
+	e.old.Select = append(slices.Clone(added), shown...)
+	e.old.Group = append(slices.Clone(added), keep(e.old.Group)...)
 }

@@ -2,6 +2,7 @@ package semparse
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sync"
 )
@@ -48,12 +49,16 @@ type boosting struct {
 	rate     float64
 	leastHes float64
 	lambda   float64
+	share    float64 // of rows and features that each tree is grown from
+	draw     *rand.Rand
+	open     []bool // features of the tree that grows
 }
 
 const maxBins = 48
 
 func newBoosting(rows [][]float32, depth int, rate float64) *boosting {
-	b := &boosting{rows: rows, depth: depth, rate: rate, leastHes: 8, lambda: 4, grad: make([]float64, len(rows)), hess: make([]float64, len(rows))}
+	b := &boosting{rows: rows, depth: depth, rate: rate, leastHes: 8, lambda: 4, share: 0.6, draw: rand.New(rand.NewPCG(3, 4)),
+		open: make([]bool, len(rows[0])), grad: make([]float64, len(rows)), hess: make([]float64, len(rows))}
 	n := len(rows[0])
 	b.binned, b.cuts = make([][]uint8, n), make([][]float32, n)
 	parallel(n, func(f int) {
@@ -85,22 +90,36 @@ func cutsOf(rows [][]float32, f int) []float32 {
 	return cuts
 }
 
-// grow adds one tree fitted to the gradients, and each row's new value to at.
+// grow adds one tree fitted to the gradients of a part of the rows by a part
+// of the features, drawn anew for each tree, and what it says of each row to
+// at.
 func (b *boosting) grow(f *forest, at []float64) {
 	size := 1<<(b.depth+1) - 1
 	t := tree{Feature: make([]int16, size), Split: make([]float32, size), Value: make([]float32, size)}
 	for i := range t.Feature {
 		t.Feature[i] = -1
 	}
-	all := make([]int32, len(b.rows))
-	for i := range all {
-		all[i] = int32(i)
+	var drawn []int32
+	for i := range b.rows {
+		if b.draw.Float64() < b.share {
+			drawn = append(drawn, int32(i))
+		}
 	}
-	b.split(&t, 0, 0, all, at)
+	for k := range b.open {
+		b.open[k] = b.draw.Float64() < b.share
+	}
+	b.split(&t, 0, 0, drawn)
+	one := forest{Trees: []tree{t}}
+	half := (len(b.rows) + workers - 1) / workers
+	parallel(workers, func(w int) {
+		for i := w * half; i < min(len(b.rows), (w+1)*half); i++ {
+			at[i] += one.score(b.rows[i])
+		}
+	})
 	f.Trees = append(f.Trees, t)
 }
 
-func (b *boosting) split(t *tree, node, level int, rows []int32, at []float64) {
+func (b *boosting) split(t *tree, node, level int, rows []int32) {
 	var g, h float64
 	for _, r := range rows {
 		g += b.grad[r]
@@ -117,16 +136,12 @@ func (b *boosting) split(t *tree, node, level int, rows []int32, at []float64) {
 				}
 			}
 			t.Feature[node], t.Split[node] = int16(feature), b.cuts[feature][bin]
-			b.split(t, 2*node+1, level+1, left, at)
-			b.split(t, 2*node+2, level+1, right, at)
+			b.split(t, 2*node+1, level+1, left)
+			b.split(t, 2*node+2, level+1, right)
 			return
 		}
 	}
-	v := b.rate * g / (h + b.lambda)
-	t.Value[node] = float32(v)
-	for _, r := range rows {
-		at[r] += v
-	}
+	t.Value[node] = float32(b.rate * g / (h + b.lambda))
 }
 
 func (b *boosting) bestSplit(rows []int32, g, h float64) (feature, bin int) {
@@ -136,13 +151,16 @@ func (b *boosting) bestSplit(rows []int32, g, h float64) (feature, bin int) {
 	}
 	each := make([]found, len(b.binned))
 	parallel(len(b.binned), func(f int) {
+		each[f].bin = -1
+		if !b.open[f] {
+			return
+		}
 		var gs, hs [maxBins]float64
 		bins := b.binned[f]
 		for _, r := range rows {
 			gs[bins[r]] += b.grad[r]
 			hs[bins[r]] += b.hess[r]
 		}
-		each[f].bin = -1
 		var gl, hl float64
 		for k := range b.cuts[f] {
 			gl += gs[k]
@@ -190,7 +208,7 @@ const workers = 2
 // gradient of the log share of the softmax that falls on right rows.
 func fitLists(rows [][]float32, lists [][2]int, right []bool, trees, depth int) *forest {
 	f := &forest{}
-	b := newBoosting(rows, depth, 0.1)
+	b := newBoosting(rows, depth, 0.07)
 	at := make([]float64, len(rows))
 	for range trees {
 		for _, l := range lists {
@@ -225,14 +243,15 @@ func listGradient(b *boosting, at []float64, right []bool, l [2]int) {
 }
 
 // fitOdds grows trees whose score is the log odds of a row being right.
-func fitOdds(rows [][]float32, right []bool, trees, depth int) *forest {
+func fitOdds(rows [][]float32, right []bool, trees, depth int, leastHes float64) *forest {
 	f := &forest{}
 	good := 1.0
 	for _, r := range right {
 		good += float64(boolInt(r))
 	}
 	f.Base = math.Log(good / (float64(len(rows)) + 2 - good))
-	b := newBoosting(rows, depth, 0.08)
+	b := newBoosting(rows, depth, 0.06)
+	b.leastHes = leastHes
 	at := make([]float64, len(rows))
 	for i := range at {
 		at[i] = f.Base

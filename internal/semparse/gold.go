@@ -52,8 +52,19 @@ func refer(x *index, sql string) (*reference, bool) {
 		return nil, false
 	}
 	r.out.tables = r.from(q)
+	for _, t := range r.out.frame.extra {
+		if !slices.Contains(r.out.tables, t) {
+			r.out.tables = append(r.out.tables, t)
+		}
+	}
 	r.out.sketch = sketchOf(r.out.frame)
 	return r.out, true
+}
+
+// joins reports whether a subquery only finds keys.
+func (f *frame) joins() bool {
+	return len(f.sel) == 1 && f.sel[0].agg == "" && f.sel[0].col != nil && !f.or && f.set == "" &&
+		len(f.group) == 0 && len(f.having) == 0 && f.order == nil && f.limit == 0
 }
 
 type referrer struct {
@@ -152,6 +163,11 @@ func (r *referrer) conditions(e *query.Expr, from []*table, f *frame) bool {
 		c, ok := r.condition(p, from)
 		if !ok {
 			return false
+		}
+		if c.op == "IN" && c.sub != nil && c.sub.joins() { // the same as a join
+			f.where, f.extra = append(f.where, c.sub.where...), append(f.extra, c.sub.tables()...)
+			r.out.inner, r.out.innerT = nil, nil
+			continue
 		}
 		f.where = append(f.where, c)
 	}

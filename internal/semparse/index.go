@@ -43,6 +43,8 @@ type index struct {
 	byName map[string]*table
 	vocab  []part           // distinct words of all names
 	vocabs map[string]int32 // stem → place in vocab
+	uses   []int            // for each of vocab: how many names hold it
+	heads  []int            // and how many of them are tables'
 	colVoc [][]int32        // for each column, its parts' places in vocab
 	tabVoc [][]int32
 	values map[string][]valueRef // normalised text → where it occurs
@@ -79,6 +81,9 @@ func newIndex(s *schema.Schema, words Words) *index {
 	}
 	for _, t := range x.tables {
 		x.tabVoc = append(x.tabVoc, x.place(t.parts))
+		for _, at := range x.tabVoc[t.id] {
+			x.heads[at]++
+		}
 	}
 	return x
 }
@@ -170,6 +175,12 @@ func isNaming(c *column) bool {
 	return last == "name" || last == "title" || last == "names"
 }
 
+// names says whether some name holds the stem.
+func (x *index) names(stem string) bool {
+	_, ok := x.vocabs[stem]
+	return ok
+}
+
 func (x *index) place(parts []part) []int32 {
 	var out []int32
 	for _, p := range parts {
@@ -177,7 +188,9 @@ func (x *index) place(parts []part) []int32 {
 		if !ok {
 			at = int32(len(x.vocab))
 			x.vocabs[p.stem], x.vocab = at, append(x.vocab, p)
+			x.uses, x.heads = append(x.uses, 0), append(x.heads, 0)
 		}
+		x.uses[at]++
 		out = append(out, at)
 	}
 	return out

@@ -1,27 +1,12 @@
 package semparse
 
-import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
-	_ "embed"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-	"sync"
-)
+import "slices"
 
-// lexicon holds which words of questions stand for which words of names, with
-// how surely, 0 to 1. Both are stems.
+// lexicon says which words of questions stand for which words of names.
 type lexicon struct {
-	learned  map[[2]string]float32
-	synonyms map[[2]string]float32 // WordNet's
-}
-
-func (l *lexicon) match(word, name string) float64 {
-	k := [2]string{word, name}
-	return float64(max(l.learned[k], l.synonyms[k]))
+	learned   map[[2]string]float32 // stems: how surely, 0 to 1
+	thesaurus thesaurus
+	alike     *forest // log odds of a pairing; nil: none is made by meaning
 }
 
 // list is what was learned as words, two a pair, and how surely they match.
@@ -37,45 +22,17 @@ func (l *lexicon) list() (words []string, sure []float32) {
 	return words, sure
 }
 
-func newLexicon(words []string, sure []float32) (*lexicon, error) {
-	known, err := synonyms()
+func newLexicon(words []string, sure []float32, alike *forest) (*lexicon, error) {
+	known, err := knownRelations()
 	if err != nil {
 		return nil, err
 	}
-	l := &lexicon{learned: make(map[[2]string]float32, len(sure)), synonyms: known}
+	l := &lexicon{learned: make(map[[2]string]float32, len(sure)), thesaurus: known, alike: alike}
 	for i, s := range sure {
 		l.learned[[2]string{words[2*i], words[2*i+1]}] = s
 	}
 	return l, nil
 }
-
-// synonyms.gz is what `go run ./internal/embed/wordnet` distils; NOTICE
-// has its licence.
-//
-//go:embed synonyms.gz
-var synonymAsset []byte
-
-// synonyms reads the asset once for the process.
-var synonyms = sync.OnceValues(func() (map[[2]string]float32, error) {
-	z, err := gzip.NewReader(bytes.NewReader(synonymAsset))
-	if err != nil {
-		return nil, fmt.Errorf("semparse: synonyms: %w", err)
-	}
-	out := map[[2]string]float32{}
-	s := bufio.NewScanner(z)
-	s.Buffer(nil, 1<<20)
-	for s.Scan() {
-		f := strings.Fields(s.Text())
-		for i := 1; i+1 < len(f); i += 2 {
-			percent, err := strconv.Atoi(f[i+1])
-			if err != nil {
-				return nil, fmt.Errorf("semparse: synonyms: %w", err)
-			}
-			out[[2]string{f[0], f[i]}] = float32(percent) / 100
-		}
-	}
-	return out, s.Err()
-})
 
 // learnLexicon finds words of questions that stand for words of names: where
 // the right query uses a name of which the question says nothing, each word

@@ -33,6 +33,7 @@ type question struct {
 	vals []*valueMention
 	tops []float64 // by token: the best score of a name that covers it
 	sign []string  // delexicalised tokens
+	duty *duties   // what single words oblige a query to
 
 	notes []string // assumptions of the candidate at hand
 }
@@ -68,6 +69,7 @@ func linkTokens(p ask.Prompt, x *index, toks []token, words Words, lex *lexicon)
 	}
 	q.findValues()
 	q.signs()
+	q.duty = q.dutiesOf()
 	return q
 }
 
@@ -89,25 +91,55 @@ func (q *question) matchWords(words Words, lex *lexicon) [][]float32 {
 		if t.quoted || t.isNum && len(t.text) > 2 {
 			continue
 		}
-		var v []float32
-		if words != nil && !function[t.word] && !cue[t.word] {
-			v, _ = words.Vector(t.word)
-		}
 		row := make([]float32, len(q.x.vocab))
 		some := false
 		for j := range q.x.vocab {
-			row[j] = float32(wordMatch(t, v, &q.x.vocab[j], lex))
+			row[j] = float32(wordMatch(t, &q.x.vocab[j], lex))
 			some = some || row[j] > 0
 		}
 		if some {
 			out[i] = row
 		}
 	}
+	if lex.alike != nil {
+		q.matchMeanings(out, words, lex)
+	}
 	return out
 }
 
+// matchMeanings adds what the words mean.
+func (q *question) matchMeanings(match [][]float32, words Words, lex *lexicon) {
+	for _, p := range q.pairings(words, lex.thesaurus) {
+		odds := sigmoid(lex.alike.score(p.row))
+		if odds < leastAlike {
+			continue
+		}
+		if match[p.tok] == nil {
+			match[p.tok] = make([]float32, len(q.x.vocab))
+		}
+		match[p.tok][p.voc] = max(match[p.tok][p.voc], float32(alikeScore(odds)))
+	}
+	for _, row := range match {
+		rival(row)
+	}
+}
+
+// rival weakens what a word means less likely where it surely means something
+// else.
+func rival(row []float32) {
+	if len(row) == 0 {
+		return
+	}
+	top := slices.Max(row)
+	for j, s := range row {
+		if top >= 0.8 && s < top-0.08 {
+			row[j] = s * 0.7
+		}
+	}
+}
+
 // wordMatch says how surely a token means a name's word, 0 to 1.
-func wordMatch(t token, v []float32, p *part, lex *lexicon) float64 {
+func wordMatch(t token, p *part, lex *lexicon) float64 {
 	if t.stem == p.stem || t.word == p.word {
 		return 1
 	}
@@ -117,22 +149,21 @@ func wordMatch(t token, v []float32, p *part, lex *lexicon) float64 {
 	if t.word == "full" && (p.word == "first" || p.word == "last") {
 		return 0.9
 	}
-	if s := lex.match(t.stem, p.stem); s > 0 {
-		return s
+	if s := lex.learned[[2]string{t.stem, p.stem}]; s > 0 {
+		return float64(s)
 	}
 	if abbreviates(p.word, t.word) {
 		return 0.85
 	}
-	if n := shared(t.stem, p.stem); n >= 4 && (n*10 >= 8*max(len(t.stem), len(p.stem)) || n >= 5 && n*10 >= 6*max(len(t.stem), len(p.stem))) {
+	longest := max(len(t.stem), len(p.stem))
+	switch n := shared(t.stem, p.stem); {
+	case n >= 4 && n*10 >= 8*longest:
 		return 0.75
+	case n >= 5 && n*10 >= 6*longest: // mountaineer is no mountain, but a nationality is a nation
+		return 0.6
 	}
 	if len(t.word) >= 4 && abbreviates(t.word, p.word) {
 		return 0.7
-	}
-	if v != nil && p.vector != nil && len(p.word) > 2 {
-		if s := dot(v, p.vector); s >= 0.6 {
-			return 0.3 + 0.5*s
-		}
 	}
 	return 0
 }
@@ -194,11 +225,13 @@ func (q *question) mentionAt(i int, parts []part, voc, own []int32, match [][]fl
 	var used uint64
 	var score float64
 	for j := i; j < len(q.toks) && j < i+7; j++ {
-		row, best, at := match[j], float32(0), -1
+		row, best, at, again := match[j], float32(0), -1, false
 		if row != nil {
 			for k, v := range voc {
-				if used&(1<<min(k, 63)) == 0 && row[v] > best {
+				if taken := used&(1<<min(k, 63)) != 0; !taken && row[v] > best {
 					best, at = row[v], k
+				} else if taken && row[v] > 0.5 && row[v] < 1 {
+					again = true
 				}
 			}
 		}
@@ -211,6 +244,8 @@ func (q *question) mentionAt(i int, parts []part, voc, own []int32, match [][]fl
 				m.exact = false
 				m.soft = m.soft || best < 0.8
 			}
+		case again: // "class room" for a classroom
+			m.to = j + 1
 		case row != nil && anyMatch(row, own) && j > i:
 			m.owner = true
 		case glue[q.toks[j].word] && j > i:

@@ -12,8 +12,8 @@ import (
 type part struct {
 	word   string // lower case, abbreviations spelt out where they are common
 	stem   string
-	weight float64   // share of the name's meaning, before normalising
-	vector []float32 // nil when unknown
+	weight float64      // share of the name's meaning, before normalising
+	vector [2][]float32 // of the singular and the plural; nil when unknown
 }
 
 // spelt are abbreviations that databases use everywhere. A name's other short
@@ -48,9 +48,30 @@ func newPart(word string, words Words) part {
 		p.weight = 0.6
 	}
 	if words != nil {
-		p.vector, _ = words.Vector(word)
+		p.vector = vectors(word, words)
 	}
 	return p
+}
+
+// vectors are those of a word's singular and plural. Words are compared in the
+// same number: "documents" is nearer to "files" than "document" to "file".
+func vectors(word string, words Words) (out [2][]float32) {
+	one, many := word, word+"s"
+	switch {
+	case strings.HasSuffix(word, "ies"):
+		one, many = strings.TrimSuffix(word, "ies")+"y", word
+	case strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss"):
+		one, many = strings.TrimSuffix(word, "s"), word
+	case strings.HasSuffix(word, "y"):
+		many = strings.TrimSuffix(word, "y") + "ies"
+	}
+	for i, w := range []string{one, many} {
+		out[i], _ = words.Vector(w)
+	}
+	if out[0] == nil {
+		out[0], _ = words.Vector(word)
+	}
+	return out
 }
 
 // expand spells an abbreviation out, and cuts words that were written as one.

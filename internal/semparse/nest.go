@@ -140,7 +140,10 @@ func (p *proposer) except(c *candidate, rest []cond) []*candidate {
 func (p *proposer) compared(c *candidate, letter byte) []*candidate {
 	var out []*candidate
 	f := p.sketchFeatures()
-	op := bestOf(p.m.logits("cmpop", f))
+	op := p.weighing()
+	if op == "" || letter != 'v' {
+		op = bestOf(p.m.logits("cmpop", f))
+	}
 	for _, col := range p.order["cmp"][:min(3, len(p.order["cmp"]))] {
 		logit := p.roles["cmp"][col.id].logit
 		out = append(out, c.with(0.4*logit, func(f *frame, w *reasons) {

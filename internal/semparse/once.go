@@ -1,8 +1,11 @@
 package semparse
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/querent/querent/internal/schema"
 )
 
 // tellOnce changes a candidate whose odds are settled: repeated rows are what
@@ -63,7 +66,7 @@ func (x *index) repeated(t *table, f *frame) bool {
 				if e.next == nil || seen[e.next] || !slices.Contains(joined, e.next) {
 					continue
 				}
-				if strings.EqualFold(e.key.Table, e.next.Name) {
+				if strings.EqualFold(e.key.Table, e.next.Name) && !x.sole(e.key) {
 					return true // several rows of next may refer to one of at
 				}
 				seen[e.next] = true
@@ -74,3 +77,29 @@ func (x *index) repeated(t *table, f *frame) bool {
 	}
 	return false
 }
+
+// sole reports whether at most one row holds each value of a key.
+func (x *index) sole(k schema.ForeignKey) bool {
+	c := x.column(k.Table, k.Columns[0])
+	return len(k.Columns) == 1 && c != nil && c.Unique
+}
+
+// multiplied is a table whose rows are added up though joins repeat them; nil
+// for none.
+func (x *index) multiplied(f *frame) *table {
+	for _, i := range f.sel {
+		t := i.table()
+		adds := i.agg == "sum" || i.agg == "avg" || adding.MatchString(i.expr) && !eachOnce.MatchString(i.expr)
+		if t != nil && adds && !i.distinct && x.repeated(t, f) {
+			return t
+		}
+	}
+	return nil
+}
+
+// adding finds figures that repeated rows change, in a business term's SQL,
+// eachOnce those of distinct values.
+var (
+	adding   = regexp.MustCompile(`(?i)\b(sum|total|avg|count)\s*\(`)
+	eachOnce = regexp.MustCompile(`(?i)\(\s*distinct\b`)
+)

@@ -64,6 +64,8 @@ func TestOutsideTheBenchmark(t *testing.T) {
 		// Time.
 		{"number of orders by month", "SELECT strftime('%Y-%m', order_date), count(*) FROM orders GROUP BY 1"},
 		{"turnover per quarter", "SELECT strftime('%Y', order_date) || '-Q' || ((strftime('%m', order_date) + 2) / 3), sum(amount) FROM orders GROUP BY 1"},
+		{"daily turnover", "SELECT order_date, sum(amount) FROM orders GROUP BY 1"},
+		{"number of orders per week", "SELECT strftime('%Y-W%W', order_date), count(*) FROM orders GROUP BY 1"},
 		{"yearly turnover", "SELECT strftime('%Y', order_date), sum(amount) FROM orders GROUP BY 1"},
 		{"how many orders were placed last month", "SELECT count(*) FROM orders WHERE order_date >= '2024-11-01' AND order_date < '2024-12-01'"},
 		{"how many orders were placed since March 2024", "SELECT count(*) FROM orders WHERE order_date >= '2024-03-01'"},
@@ -162,6 +164,8 @@ func TestFollowUps(t *testing.T) {
 	const countries = "SELECT customers.country, sum(orders.amount) FROM customers JOIN orders ON orders.customer_id = customers.id WHERE orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01' GROUP BY customers.country"
 	for _, e := range []struct{ before, question, want string }{
 		{totals, "and by month?", "SELECT strftime('%Y-%m', order_date), sum(amount) FROM orders GROUP BY 1"},
+		{totals, "and by country?", "SELECT country, sum(amount) FROM orders JOIN customers c ON c.id = customer_id GROUP BY 1"},
+		{countries, "by name instead", "SELECT name, sum(amount) FROM orders JOIN customers c ON c.id = customer_id WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01' GROUP BY 1"},
 		{totals, "only for Brazil", "SELECT sum(amount) FROM orders JOIN customers c ON c.id = customer_id WHERE country = 'Brazil'"},
 		{countries, "what about 2023?", strings.NewReplacer("2024", "2023", "2025", "2024").Replace(countries)},
 		{countries, "without Brazil", strings.Replace(countries, "WHERE", "WHERE country <> 'Brazil' AND", 1)},
@@ -301,9 +305,64 @@ func TestEachOnce(t *testing.T) {
 	}
 }
 
+// A figure over rows that a join repeats is told, and never Compiled.
+func TestRepeatedRowsAreTold(t *testing.T) {
+	db := built(t, append(slices.Clone(shop),
+		`CREATE TABLE lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders(id), product TEXT)`,
+		`INSERT INTO lines VALUES (1,1,'tea'),(2,1,'cup'),(3,2,'tea')`,
+		`CREATE TABLE invoices (order_id INTEGER PRIMARY KEY REFERENCES orders(id), sent DATE)`,
+		`INSERT INTO invoices VALUES (1,'2023-01-06'),(2,'2024-01-02')`)...)
+	answer := over(t, db, shopTerms)
+	for question, told := range map[string]bool{"turnover by product": true, "turnover by country": false, "total turnover": false} {
+		c, _ := answer(t, question)
+		got := strings.Contains(strings.Join(c.Notes, " "), "repeat rows of orders")
+		if got != told || told && c.Tier == ask.Compiled {
+			t.Errorf("%q: %s, told %v, %q\n%s", question, c.Tier, got, c.Notes, c.SQL)
+		}
+	}
+	sch, err := db.Schema(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := newIndex(sch, nil)
+	orders, customers := x.byName["orders"], x.byName["customers"]
+	total := item{agg: "sum", col: orders.cols[3]}
+	for extra, want := range map[string]*table{"lines": orders, "invoices": nil, "customers": nil} {
+		if got := x.multiplied(&frame{sel: []item{total}, extra: []*table{x.byName[extra]}}); got != want {
+			t.Errorf("joined with %s: %v", extra, got)
+		}
+	}
+	if got := x.multiplied(&frame{sel: []item{{expr: "count(DISTINCT customers.id)", of: customers}}, extra: []*table{orders}}); got != nil {
+		t.Error("distinct rows are counted once")
+	}
+}
+
 func TestWideSchema(t *testing.T) {
 	db := built(t, wide(300)...)
 	holds(t, db, over(t, db, nil), []expectation{{"how many suppliers are there", "SELECT count(*) FROM supplier"}})
+}
+
+// Misspelt texts are looked for among thousands.
+func BenchmarkRespell(b *testing.B) {
+	statements := []string{"CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)"}
+	for i := range 20 {
+		statements = append(statements, fmt.Sprintf("INSERT INTO people SELECT n, 'person' || hex(n * 7919) || 'son' FROM (WITH RECURSIVE c(n) AS (SELECT %d UNION ALL SELECT n + 1 FROM c LIMIT 1000) SELECT n FROM c)", i*1000))
+	}
+	db := built(b, statements...)
+	sch, err := db.Schema(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := New(Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := p.Generate(b.Context(), ask.Prompt{Question: "how many people are named prson3739313", Schema: sch, Now: time.Unix(1.7e9, 0)}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(sch.Tables[0].Columns[1].Values)), "texts")
 }
 
 func BenchmarkGenerate(b *testing.B) {

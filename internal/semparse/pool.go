@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/schema"
 )
 
@@ -14,20 +15,23 @@ type pool struct{ lists []list }
 
 type list struct {
 	l     *lesson
-	q     *question // as the proposer had it linked
+	d     *draft
+	q     *question // as it is answered
 	cs    []*candidate
 	rows  [][]float32
 	right []bool
 	first *candidate // before running
+
+	verdicts map[string]bool // by SQL
 }
 
 // judgeTime bounds the run of one candidate.
 const judgeTime = 150 * time.Millisecond
 
 // keepForRank bounds the candidates of one question that ranking learns from.
-const keepForRank = 40
+const keepForRank = 48
 
-func (p *pool) add(ctx context.Context, m *model, lessons []*lesson) {
+func (p *pool) add(ctx context.Context, m *model, lessons []*lesson, words Words) {
 	lists := make([]list, len(lessons))
 	byDB := map[*schema.Schema][]int{}
 	var dbs []*schema.Schema
@@ -39,30 +43,35 @@ func (p *pool) add(ctx context.Context, m *model, lessons []*lesson) {
 	}
 	parallel(len(dbs), func(d int) {
 		for _, i := range byDB[dbs[d]] {
-			lists[i] = judge(ctx, m, lessons[i])
+			lists[i] = judge(ctx, m, lessons[i], words)
 		}
 	})
 	p.lists = append(p.lists, lists...)
 }
 
-// judge proposes candidates and finds which are right.
-func judge(ctx context.Context, m *model, l *lesson) list {
-	out := list{l: l, q: l.q}
-	cs := propose(l.q, m)
-	if len(cs) == 0 || !l.Telling {
+// judge proposes candidates, as for an answer, and finds which are right.
+func judge(ctx context.Context, m *model, l *lesson, words Words) list {
+	d := amended(ask.Prompt{Question: l.Question, Schema: l.Schema}, l.q.x)
+	out := list{l: l, d: d, q: d.linked(words, m.lexicon), verdicts: map[string]bool{}}
+	if !l.Telling {
 		return out
 	}
-	top := cs[0].base
-	for i, c := range cs {
-		if i >= keepForRank {
-			break
+	cs := propose(out.q, m)
+	for i, c := range cs[:min(len(cs), keepForRank)] {
+		settled := d.settle(out.q, []*candidate{c})
+		if len(settled) == 0 {
+			continue
 		}
-		limited, cancel := context.WithTimeout(ctx, judgeTime)
-		right, err := l.Right(limited, c.sql)
-		cancel()
+		sql := settled[0].sql
+		if _, judged := out.verdicts[sql]; !judged {
+			limited, cancel := context.WithTimeout(ctx, judgeTime)
+			right, err := l.Right(limited, sql)
+			cancel()
+			out.verdicts[sql] = right && err == nil
+		}
 		out.cs = append(out.cs, c)
-		out.right = append(out.right, right && err == nil)
-		out.rows = append(out.rows, l.q.rankFeatures(c, i, top))
+		out.right = append(out.right, out.verdicts[sql])
+		out.rows = append(out.rows, out.q.rankFeatures(c, i, cs[0].base))
 	}
 	return out
 }
@@ -116,17 +125,17 @@ func fitListsOf(all []list, without int) *forest {
 }
 
 func (l *list) order(f *forest) {
-	at := make([]int, len(l.cs))
+	right := map[*candidate]bool{}
 	for i, c := range l.cs {
 		c.score = f.score(l.rows[i])
-		at[i] = i
+		right[c] = l.right[i]
 	}
-	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(l.cs[b].score, l.cs[a].score) })
-	cs, right := make([]*candidate, len(at)), make([]bool, len(at))
-	for i, a := range at {
-		cs[i], right[i] = l.cs[a], l.right[a]
+	slices.SortStableFunc(l.cs, func(a, b *candidate) int { return cmp.Compare(b.score, a.score) })
+	preferFilled(l.cs)
+	for i, c := range l.cs {
+		l.right[i] = right[c]
 	}
-	l.cs, l.right, l.rows = cs, right, nil
+	l.rows = nil
 }
 
 // fitFinal learns the order of the best candidates from what running them
@@ -134,8 +143,10 @@ func (l *list) order(f *forest) {
 func (p *pool) fitFinal(ctx context.Context, m *model) {
 	parallel(len(p.lists), func(i int) {
 		l := &p.lists[i]
-		l.cs = l.cs[:min(len(l.cs), maxRun)]
-		l.right = l.right[:len(l.cs)]
+		l.cs, l.right = l.d.settle(l.q, l.q.heedful(l.cs)), nil
+		for _, c := range l.cs {
+			l.right = append(l.right, l.verdicts[c.sql])
+		}
 		if len(l.cs) == 0 {
 			return
 		}
@@ -172,7 +183,7 @@ func (p *pool) fitOdds(m *model) (coverage float64) {
 				rows, right = append(rows, t.row), append(right, t.right)
 			}
 		}
-		return fitOdds(rows, right, oddsTrees, 4)
+		return fitOdds(rows, right, oddsTrees, 4, 8)
 	}
 	for k := range p.lists[0].l.Folds {
 		f := fit(k)
@@ -197,4 +208,4 @@ func (p *pool) fitOdds(m *model) (coverage float64) {
 // sureShare is the share of Compiled answers that are right when every
 // database is answered by a parser that learned from the others. One that
 // learned from all of them does a little better than that.
-const sureShare = 0.88
+const sureShare = 0.89

@@ -54,9 +54,9 @@ type proposer struct {
 }
 
 const (
-	maxSketches = 24
+	maxSketches = 32
 	sketchGap   = 6
-	maxBeam     = 80
+	maxBeam     = 100
 	maxChoices  = 4
 )
 

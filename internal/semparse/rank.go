@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,9 +21,12 @@ type outcome struct {
 	hash   uint64 // of the rows and their values in any order
 }
 
+// empty reports whether running found nothing.
+func (o outcome) empty() bool { return o.ran && !o.failed && (o.rows == 0 || o.blank) }
+
 const (
-	maxRun  = 8     // candidates run for one question
-	maxRead = 40000 // rows of the tables that they may read together
+	maxRun  = 10     // candidates run for one question
+	maxRead = 150000 // rows of the tables that they may read together
 	tryTime = time.Second
 )
 
@@ -52,8 +56,44 @@ func (m *model) finish(ctx context.Context, q *question, cs []*candidate, try fu
 	}
 	first := cs[0]
 	slices.SortStableFunc(cs, func(a, b *candidate) int { return cmp.Compare(b.score, a.score) })
+	preferFilled(cs)
 	cs[0].odds = m.odds.score(q.oddsFeatures(cs, first))
 	return cs
+}
+
+// preferFilled puts first the best candidate that finds something, where the
+// first finds nothing though it reads the same tables and compares with the
+// same values: the other columns or roles that it gives them fit the data.
+func preferFilled(cs []*candidate) {
+	if len(cs) == 0 || len(cs[0].vals) == 0 || !cs[0].result.empty() {
+		return
+	}
+	for i, c := range cs {
+		if c.result.ran && !c.result.failed && !c.result.empty() && c.readsAs(cs[0]) {
+			copy(cs[1:i+1], cs[:i])
+			cs[0] = c
+			return
+		}
+	}
+}
+
+// readsAs reports whether two candidates read the same tables and values.
+func (c *candidate) readsAs(d *candidate) bool {
+	values := func(c *candidate) map[*valueMention]bool {
+		out := map[*valueMention]bool{}
+		for _, ch := range c.vals {
+			out[ch.v] = true
+		}
+		return out
+	}
+	tables := func(c *candidate) map[*table]bool {
+		out := map[*table]bool{}
+		for _, t := range c.joined {
+			out[t] = true
+		}
+		return out
+	}
+	return maps.Equal(values(c), values(d)) && maps.Equal(tables(c), tables(d))
 }
 
 // oddsFeatures describe the best candidate among all that were run; first was

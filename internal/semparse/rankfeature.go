@@ -15,7 +15,7 @@ func (v *vector) yes(b bool) { *v = append(*v, float32(boolInt(b))) }
 
 // rankFeatures describe candidate i of cs, which the proposer put in order.
 func (q *question) rankFeatures(c *candidate, i int, top float64) []float32 {
-	v := make(vector, 0, 96)
+	v := make(vector, 0, 140)
 	w := &c.why
 	v.num(float64(i))
 	v.num(c.base)
@@ -34,6 +34,7 @@ func (q *question) rankFeatures(c *candidate, i int, top float64) []float32 {
 	q.shownFeatures(&v, c)
 	q.joinFeatures(&v, c)
 	q.missedFeatures(&v, c)
+	q.dutyFeatures(&v, c)
 	return v
 }
 
@@ -419,7 +420,7 @@ func (q *question) finalFeatures(cs []*candidate, i int) []float32 {
 	v.yes(c.result.failed)
 	v.num(float64(min(c.result.rows, 50)))
 	v.yes(c.result.blank)
-	empty := c.result.ran && (c.result.rows == 0 || c.result.blank)
+	empty := c.result.empty()
 	v.yes(empty)
 	someRows := slices.ContainsFunc(cs, func(o *candidate) bool {
 		return o.result.ran && !o.result.failed && o.result.rows > 0 && !o.result.blank

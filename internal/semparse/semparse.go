@@ -86,17 +86,18 @@ func (p *Parser) read(ctx context.Context, d *draft, q *question) ask.Candidate 
 }
 
 // linked links a draft, and once more what only the links make readable.
-func (p *Parser) linked(d *draft) *question {
-	q := linkTokens(d.p, d.x, d.toks, p.words, p.model.lexicon)
-	again := d.readMissing(q)
-	if again {
-		q = linkTokens(d.p, d.x, d.toks, p.words, p.model.lexicon)
+func (d *draft) linked(words Words, lex *lexicon) *question {
+	q := linkTokens(d.p, d.x, d.toks, words, lex)
+	if d.readMissing(q) {
+		q = linkTokens(d.p, d.x, d.toks, words, lex)
 	}
-	if d.respell(q, p.words) {
-		q = linkTokens(d.p, d.x, d.toks, p.words, p.model.lexicon)
+	if d.respell(q, words) {
+		q = linkTokens(d.p, d.x, d.toks, words, lex)
 	}
 	return q
 }
+
+func (p *Parser) linked(d *draft) *question { return d.linked(p.words, p.model.lexicon) }
 
 // candidates are ranked, with the draft's amendments put in.
 func (p *Parser) candidates(d *draft, q *question) []*candidate {
@@ -106,7 +107,7 @@ func (p *Parser) candidates(d *draft, q *question) []*candidate {
 }
 
 // halfSure is the most that an answer may be which leaves out a word that
-// narrows it.
+// narrows it, or adds up rows that joins repeat.
 const halfSure = 0.5
 
 func (p *Parser) answer(d *draft, q *question, cs []*candidate) ask.Candidate {
@@ -115,8 +116,8 @@ func (p *Parser) answer(d *draft, q *question, cs []*candidate) ask.Candidate {
 	if unknown := q.unknown(); out.Confidence < leastSure && 2*len(unknown) >= q.content() {
 		return ask.Candidate{Decline: q.notUnderstood(unknown)}
 	}
-	modifier := q.unreadModifier()
-	if c.odds >= p.model.sure && modifier == "" {
+	modifier, twice := q.unreadModifier(), q.x.multiplied(c.shown())
+	if c.odds >= p.model.sure && modifier == "" && twice == nil {
 		out.Tier = ask.Compiled
 	}
 	out.Reading = q.reading(c)
@@ -125,6 +126,10 @@ func (p *Parser) answer(d *draft, q *question, cs []*candidate) ask.Candidate {
 	if modifier != "" {
 		out.Confidence = min(out.Confidence, halfSure)
 		out.Notes = append(out.Notes, fmt.Sprintf("Nothing here says what “%s” means: the answer leaves it out.", modifier))
+	}
+	if twice != nil {
+		out.Confidence = min(out.Confidence, halfSure)
+		out.Notes = append(out.Notes, fmt.Sprintf("The tables joined repeat rows of %s: the figure may count some of them more than once.", twice.Name))
 	}
 	return out
 }

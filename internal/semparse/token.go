@@ -28,14 +28,17 @@ var numberWords = map[string]float64{"one": 1, "two": 2, "three": 3, "four": 4, 
 // tokenize cuts a question into tokens; "1.5 million" is one.
 func tokenize(question string) []token {
 	var out []token
-	for _, m := range tokenForm.FindAllString(question, -1) {
-		m = strings.TrimSpace(m)
+	for _, at := range tokenForm.FindAllStringIndex(question, -1) {
+		m := strings.TrimSpace(question[at[0]:at[1]])
 		if n := len(out); n > 0 && out[n-1].isNum && magnitudes[strings.ToLower(m)] > 0 {
 			out[n-1].number *= magnitudes[strings.ToLower(m)]
 			out[n-1].text += " " + m
 			continue
 		}
 		t := newToken(m)
+		if t.isNum && negative(question[:at[0]]) {
+			t.text, t.number = "-"+t.text, -t.number
+		}
 		if head, ok := personNames[t.word]; ok && !t.quoted {
 			name := newToken("name")
 			name.text = ""
@@ -50,6 +53,13 @@ func tokenize(question string) []token {
 		out = append(out, t)
 	}
 	return out
+}
+
+// negative reports whether what stands before a number is a minus sign rather
+// than a dash.
+func negative(before string) bool {
+	rest, ok := strings.CutSuffix(before, "-")
+	return ok && (rest == "" || strings.HasSuffix(rest, " "))
 }
 
 // personNames are words for parts of a person's name, read as two.

@@ -30,6 +30,7 @@ type saved struct {
 	Least    float64
 	Words    []string // of the lexicon: question's word, name's word
 	Sure     []float32
+	Alike    *forest
 }
 
 // step is the precision of a stored weight.
@@ -56,6 +57,7 @@ func (p *Parser) Save(w io.Writer) error {
 	}
 	if m.lexicon != nil {
 		s.Words, s.Sure = m.lexicon.list()
+		s.Alike = m.lexicon.alike
 	}
 	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
 	if err != nil {
@@ -85,6 +87,6 @@ func readModel(r io.Reader) (*model, error) {
 		at += int(g)
 		m.weights[at] = step * float32(s.Steps[i])
 	}
-	m.lexicon, err = newLexicon(s.Words, s.Sure)
+	m.lexicon, err = newLexicon(s.Words, s.Sure, s.Alike)
 	return m, err
 }

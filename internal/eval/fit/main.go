@@ -92,7 +92,11 @@ func examples(dir string) ([]semparse.Example, func(), error) {
 		}
 		right := eval.NewScorer(db, q).Right
 		for _, text := range wordings(q) {
-			out = append(out, semparse.Example{Question: text, Schema: db.Schema(), SQL: q.Gold, Telling: len(q.Rows) > 0,
+			plain := ""
+			if text == q.Synonyms {
+				plain = q.Text
+			}
+			out = append(out, semparse.Example{Question: text, Plain: plain, Schema: db.Schema(), SQL: q.Gold, Telling: len(q.Rows) > 0,
 				Fold: eval.Fold(q.DB, folds), Folds: folds, Right: right, Try: db.Try})
 		}
 	}
