@@ -136,8 +136,12 @@ func (l lane) run(t *testing.T, db *DB, c hostileCase) {
 	if took := time.Since(start); took > hostileLimit+slack {
 		t.Errorf("took %s", took)
 	}
-	if got := verdict(res, err); !slices.Contains(c.expect, got) {
-		t.Errorf("%s (%v), want %v", got, err, c.expect)
+	expect := c.expect
+	if slices.Contains(expect, "time-limited") { // a fast machine may run out of memory first
+		expect = append(slices.Clone(expect), "memory-capped")
+	}
+	if got := verdict(res, err); !slices.Contains(expect, got) {
+		t.Errorf("%s (%v), want %v", got, err, expect)
 	}
 	if m := ask.MessageOf(err); err != nil && (strings.Contains(m, filepath.Dir(l.path)) || strings.Contains(m, "/etc") || m == "") {
 		t.Errorf("message %q", m)
