@@ -23,6 +23,21 @@ func (q *question) customs(f *frame) {
 	q.nameGroups(f)
 	q.showRanked(f)
 	f.sel = unrepeated(f.sel)
+	orderShown(f)
+}
+
+// orderShown orders by the name that is shown where "name" alone was taken for
+// that of a table nothing else speaks of.
+func orderShown(f *frame) {
+	if f.order == nil || f.order.col == nil || f.order.agg != "" || !f.order.col.naming {
+		return
+	}
+	rest := *f
+	rest.order = nil
+	shown := slices.IndexFunc(f.sel, func(i item) bool { return i.col != nil && i.agg == "" && i.col.naming })
+	if shown >= 0 && !slices.Contains(rest.tables(), f.order.col.table) {
+		f.order = &f.sel[shown]
+	}
 }
 
 // unrepeated are the items without repetitions.
@@ -131,7 +146,7 @@ func (q *question) ungrouped(f *frame) int {
 			continue
 		}
 		covers := func(ms []mention) bool {
-			return slices.ContainsFunc(ms, func(m mention) bool { return m.from <= i && i < m.to && m.score >= 0.4 })
+			return slices.ContainsFunc(ms, func(m mention) bool { return m.from <= i && i < m.to && m.score >= 0.4 && !q.outdone(m) })
 		}
 		used := false
 		f.visit(func(it item) { used = used || it.col != nil && covers(q.cols[it.col.id]) }, func(t *table) { used = used || covers(q.tabs[t.id]) })
@@ -307,13 +322,21 @@ func showGroups(f *frame) {
 	f.sel = append(slices.Clone(f.group), f.sel...)
 }
 
+// saysPart reports whether the question speaks of this part of a name: "last
+// names", not "names".
+func (q *question) saysPart(c *column) bool {
+	return slices.ContainsFunc(q.cols[c.id], func(m mention) bool {
+		return slices.ContainsFunc(q.toks[m.from:m.to], func(t token) bool { return t.stem != "name" && !hasStem(c.table.parts, t.stem) })
+	})
+}
+
 // wholeNames shows all of a name where a part of it was assumed.
 func (q *question) wholeNames(f *frame) {
 	if f.set != "" {
 		return
 	}
 	for i, s := range f.sel {
-		if s.col == nil || s.agg != "" || len(q.cols[s.col.id]) > 0 {
+		if s.col == nil || s.agg != "" || q.saysPart(s.col) {
 			continue
 		}
 		if key := s.col.table.key(); len(f.group) > 0 && (key == nil || !f.group[0].same(item{col: key})) {

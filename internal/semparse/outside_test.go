@@ -274,6 +274,20 @@ func TestViewsNamesAndMagnitudes(t *testing.T) {
 	})
 }
 
+// A name is that of whom the question speaks, whole where no part of it is said.
+func TestNamesOfPeople(t *testing.T) {
+	db := built(t,
+		`CREATE TABLE departments (id INTEGER PRIMARY KEY, name TEXT)`,
+		`CREATE TABLE workers (id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, department_id INTEGER REFERENCES departments(id), hired DATE)`,
+		`INSERT INTO departments VALUES (1,'Zoo'),(2,'Art')`,
+		`INSERT INTO workers VALUES (1,'Ann','Vu',1,'2020-01-01'),(2,'Bea','Ito',2,'2023-01-01'),(3,'Cid','Wu',1,'2024-01-01')`)
+	holds(t, db, over(t, db, nil), []expectation{
+		{"names of workers in descending order of name", "SELECT first_name, last_name FROM workers ORDER BY first_name DESC"},
+		{"last names of workers", "SELECT last_name FROM workers"},
+		{"number of workers by department name", "SELECT d.name, count(*) FROM workers w JOIN departments d ON d.id = w.department_id GROUP BY 1"},
+	})
+}
+
 // Joins that repeat what is listed or counted tell it once all the same.
 func TestEachOnce(t *testing.T) {
 	db := built(t, shop...)

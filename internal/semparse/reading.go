@@ -290,14 +290,19 @@ func (t *teller) tables(f *frame) {
 		return
 	}
 	all, on, _ := t.x.connect(own)
-	near := mention{}
+	near, untold := mention{}, false // no word speaks of the first
 	for i, tab := range all {
 		m, named := t.free(t.tabs[tab.id])
 		switch {
 		case named:
 			t.tell(m.from, m.to, "table", tab.Name, t.why(m), m.score)
 			near = m
+			if untold {
+				t.assume(near, "join", plainSQL(on[i-1]), "holds what is asked for")
+				untold = false
+			}
 		case i == 0:
+			untold = true
 		case slices.Contains(own, tab):
 			t.assume(near, "join", plainSQL(on[i-1]), "holds what is asked for")
 		default:
@@ -309,8 +314,13 @@ func (t *teller) tables(f *frame) {
 // free is the best of the mentions that are not told of yet.
 func (t *teller) free(ms []mention) (mention, bool) {
 	return best(slices.DeleteFunc(slices.Clone(ms), func(m mention) bool {
-		return m.score < 0.4 || !slices.Contains(t.used[m.from:m.to], false) || t.used[m.from] && m.to == m.from+1
+		return m.score < 0.4 || m.soft && t.outdone(m) || !slices.Contains(t.used[m.from:m.to], false) || t.used[m.from] && m.to == m.from+1
 	}))
+}
+
+// outdone reports whether other names fit each word of a mention much better.
+func (q *question) outdone(m mention) bool {
+	return !slices.ContainsFunc(q.tops[m.from:m.to], func(top float64) bool { return top < m.score+0.15 })
 }
 
 // why says how a mention came to stand for its name.
