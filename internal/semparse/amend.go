@@ -285,7 +285,7 @@ func (d *draft) settle(q *question, cs []*candidate) []*candidate {
 		if !ok {
 			continue
 		}
-		showGroups(&f)
+		q.showGroups(&f)
 		if changed.sql, ok = f.sql(q.x); ok && !seen[changed.sql] {
 			seen[changed.sql], changed.notes = true, q.notes
 			out = append(out, &changed)

@@ -13,7 +13,7 @@ import (
 // column.
 func (q *question) customs(f *frame) {
 	f.sel = withoutStar(f.sel)
-	showGroups(f)
+	q.showGroups(f)
 	q.adjective(f)
 	q.nameKeys(f)
 	q.showSubject(f)
@@ -313,13 +313,25 @@ func groupShown(f *frame) {
 	}
 }
 
-// showGroups shows what figures alone are told for each of.
-func showGroups(f *frame) {
+// showGroups shows what figures alone are told for each of: a key by the name
+// that it stands for.
+func (q *question) showGroups(f *frame) {
 	plain := func(i item) bool { return i.agg == "" && i.expr == "" || slices.ContainsFunc(f.group, i.same) }
 	if len(f.group) == 0 || f.set != "" || slices.ContainsFunc(f.sel, plain) {
 		return
 	}
-	f.sel = append(slices.Clone(f.group), f.sel...)
+	var shown []item
+	for _, g := range f.group {
+		names := []item{g}
+		if c := g.col; c != nil && c == c.table.key() && c.table.naming()[0].naming && !q.saysKey(c) {
+			names = nil
+			for _, n := range c.table.naming() {
+				names = append(names, item{col: n})
+			}
+		}
+		shown = append(shown, names...)
+	}
+	f.sel = append(shown, f.sel...)
 }
 
 // saysPart reports whether the question speaks of this part of a name: "last
