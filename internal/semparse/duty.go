@@ -263,7 +263,8 @@ func (q *question) neglects(c *candidate) int {
 	for _, ch := range c.vals {
 		said := q.comparison(ch.v)
 		unequal := strings.HasPrefix(ch.op, "<") || strings.HasPrefix(ch.op, ">")
-		n += boolInt(said == "" && unequal || (said == ">" || said == "<") && ch.op != "" && ch.op[0] != said[0])
+		bounds := strings.HasPrefix(said, "<") || strings.HasPrefix(said, ">")
+		n += boolInt(said == "" && unequal || bounds && ch.op != "" && ch.op[0] != said[0])
 	}
 	return n
 }

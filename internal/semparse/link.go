@@ -60,17 +60,34 @@ func linkTokens(p ask.Prompt, x *index, toks []token, words Words, lex *lexicon)
 	q.tops = make([]float64, len(q.toks))
 	q.cols, q.tabs = make([][]mention, len(x.cols)), make([][]mention, len(x.tables))
 	for i, t := range x.tables {
-		q.tabs[i] = q.mentions(t.parts, x.tabVoc[i], nil, match)
+		q.tabs[i] = q.verbatim(t.Name, t.parts, q.mentions(t.parts, x.tabVoc[i], nil, match))
 		q.cover(q.tabs[i])
 	}
 	for i, c := range x.cols {
-		q.cols[i] = q.mentions(c.parts, x.colVoc[i], x.tabVoc[c.table.id], match)
+		q.cols[i] = q.verbatim(c.Name, c.parts, q.mentions(c.parts, x.colVoc[i], x.tabVoc[c.table.id], match))
 		q.cover(q.cols[i])
 	}
 	q.findValues()
 	q.signs()
 	q.duty = q.dutiesOf()
 	return q
+}
+
+// verbatim adds to the mentions of a name of several words the tokens that are
+// the name as the schema writes it, such as unit_price or UnitPrice.
+func (q *question) verbatim(name string, parts []part, ms []mention) []mention {
+	if len(parts) < 2 {
+		return ms // words match it
+	}
+	for i, t := range q.toks {
+		if t.quoted || t.replaced || !strings.EqualFold(t.text, name) {
+			continue
+		}
+		ms = slices.DeleteFunc(ms, func(m mention) bool { return m.from <= i && i < m.to })
+		at, _ := slices.BinarySearchFunc(ms, i, func(m mention, i int) int { return m.from - i })
+		ms = slices.Insert(ms, at, mention{from: i, to: i + 1, score: 1, exact: true})
+	}
+	return ms
 }
 
 // maxTokens bounds the tokens of a question that are read.

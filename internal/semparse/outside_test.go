@@ -71,6 +71,10 @@ func TestOutsideTheBenchmark(t *testing.T) {
 		{"how many orders were placed since March 2024", "SELECT count(*) FROM orders WHERE order_date >= '2024-03-01'"},
 		{"how many orders were placed between March and May 2024", "SELECT count(*) FROM orders WHERE order_date >= '2024-03-01' AND order_date < '2024-06-01'"},
 		{"how many orders were placed before 2024", "SELECT count(*) FROM orders WHERE order_date < '2024-01-01'"},
+		{"how many orders were placed on or after 2024-01-01", "SELECT count(*) FROM orders WHERE order_date >= '2024-01-01'"},
+		{"how many orders were placed on or before 2023-12-31", "SELECT count(*) FROM orders WHERE order_date <= '2023-12-31'"},
+		{"how many orders were placed in or after March 2024", "SELECT count(*) FROM orders WHERE order_date >= '2024-03-01'"},
+		{"how many orders were placed in or before 2023", "SELECT count(*) FROM orders WHERE order_date < '2024-01-01'"},
 		{"how many orders were placed in the last 30 days", "SELECT count(*) FROM orders WHERE order_date >= '2024-11-16' AND order_date < '2024-12-16'"},
 		// Values and magnitudes.
 		{"how many customers are from Brasil", "SELECT count(*) FROM customers WHERE country = 'Brazil'"},
@@ -97,6 +101,8 @@ func TestNamesOfAnyForm(t *testing.T) {
 		{"how many order items are there for each group", `SELECT "group", count(*) FROM "Order Items" GROUP BY 1`},
 		{"what is the average unit price of order items", `SELECT avg(unitPrice) FROM "Order Items"`},
 		{"list all customer names", `SELECT cust_nm FROM cust_acct`},
+		{"what is the average bal of cust_acct", `SELECT avg(bal) FROM cust_acct`},
+		{"cust_nm of acct_no 2", `SELECT cust_nm FROM cust_acct WHERE acct_no = 2`},
 		{"how many städte are there", `SELECT count(*) FROM städte`},
 		{"how many города are there", `SELECT count(*) FROM "города"`},
 	})

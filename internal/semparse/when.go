@@ -118,6 +118,9 @@ func bucketSQL(unit string, c *column) string {
 var leads = map[string]string{"in": "in", "during": "in", "for": "in", "on": "in", "of": "in", "from": "in", "since": ">=", "after": ">",
 	"before": "<", "until": "<=", "through": "<="}
 
+// inclusive are the leads after "on or", which count the time itself in.
+var inclusive = map[string]string{"after": ">=", "since": ">=", "before": "<="}
+
 // rangeAt reads "in 2024", "since March", "between March and May 2024" or
 // "last month" at token i.
 func (d *draft) rangeAt(i int) bool {
@@ -127,7 +130,9 @@ func (d *draft) rangeAt(i int) bool {
 		}
 	}
 	at, op := i, "in"
-	if lead := leads[d.word(i)]; lead != "" {
+	if lead := inclusive[d.word(i+2)]; lead != "" && d.word(i+1) == "or" && orOn[d.word(i)] { // "on or after"
+		at, op = i+3, lead
+	} else if lead := leads[d.word(i)]; lead != "" {
 		at, op = i+1, lead
 	} else if d.word(i) == "about" && d.word(i-1) == "what" {
 		at = i + 1
