@@ -78,6 +78,9 @@ func printAnswer(w io.Writer, q ask.Question, res ask.Table) error {
 	for _, p := range q.Reading {
 		fmt.Fprintf(w, "  %s → %s (%s)\n", p.Text, p.Target, p.Why)
 	}
+	for _, note := range q.Notes {
+		fmt.Fprintf(w, "  note: %s\n", note)
+	}
 	fmt.Fprintf(w, "\n%s\n\n", q.SQL)
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i, col := range res.Columns {

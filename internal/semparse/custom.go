@@ -93,7 +93,7 @@ func (q *question) heedful(cs []*candidate) []*candidate {
 			}
 		}
 		left[i] += q.ungrouped(c.frame) + boolInt(c.frame.or && q.joinsAll(c.frame)) +
-			q.neglects(c) + boolInt(weighs && !strings.HasPrefix(c.sketch.Nest, "cmp"))
+			q.neglects(c) + boolInt(weighs && !strings.HasPrefix(c.sketch.Nest, "cmp")) + boolInt(q.x.countsKeys(c.frame))
 		least = min(least, left[i])
 	}
 	var out []*candidate
@@ -103,6 +103,16 @@ func (q *question) heedful(cs []*candidate) []*candidate {
 		}
 	}
 	return out
+}
+
+// countsKeys reports whether a frame orders by how often a key occurs in its
+// own table: always once.
+func (x *index) countsKeys(f *frame) bool {
+	if f.order == nil || f.order.agg != "count" || len(f.group) != 1 || f.group[0].col == nil || f.set != "" {
+		return false
+	}
+	c := f.group[0].col
+	return (c.Unique || c == c.table.key()) && len(f.tables()) == 1
 }
 
 // denies reports whether the frame finds those that lack something.

@@ -16,6 +16,7 @@ type duties struct {
 	alphabet               bool
 	most, least            bool // "the highest", "the fewest"
 	aggs                   map[string]bool
+	differing              bool // "different", "distinct"
 	countDifferent         bool // "how many different"
 	deny, both, either     bool
 	each                   bool
@@ -87,6 +88,7 @@ func (d *duties) readOrder(s spot) {
 var differing = wordSet("different distinct unique")
 
 func (d *duties) readFigures(s spot) {
+	d.differing = d.differing || differing[s.w] && !s.named
 	agg := aggWords[s.w]
 	if agg == "" || agg == "count" && s.named || s.w == "many" && s.before != "how" {
 		return

@@ -70,10 +70,22 @@ func (i item) same(j item) bool {
 	return i.agg == j.agg && i.distinct == j.distinct && i.col == j.col && i.expr == j.expr
 }
 
+// among is the subquery, for NOT IN without the NULLs that would leave nothing
+// outside of it.
+func (c cond) among() *frame {
+	of := c.sub.sel[0].col
+	if c.op != "NOT IN" || of == nil || of.NotNull || of.PrimaryKey || c.sub.or {
+		return c.sub
+	}
+	known := *c.sub
+	known.where = append(slices.Clone(known.where), cond{item: item{col: of}, op: "IS NOT NULL"})
+	return &known
+}
+
 func (c cond) sql(x *index) string {
 	switch {
 	case c.sub != nil:
-		sub, _ := c.sub.sql(x)
+		sub, _ := c.among().sql(x)
 		return fmt.Sprintf("%s %s (%s)", c.item.sql(), c.op, strings.ReplaceAll(sub, "\n", " "))
 	case c.op == "":
 		return "(" + c.expr + ")"

@@ -33,6 +33,10 @@ func (q *question) once(f *frame) {
 			}
 		}
 	}
+	listed := len(f.group) == 0 && !slices.ContainsFunc(f.sel, func(i item) bool { return i.agg != "" || i.expr != "" })
+	if f.distinct = listed && q.duty.differing; f.distinct {
+		return
+	}
 	shown := f.sel[0].table()
 	plain := func(i item) bool { return i.agg == "" && i.table() == shown }
 	if shown == nil || len(f.group) > 0 || len(f.having) > 0 || f.order != nil || !q.x.repeated(shown, f) {

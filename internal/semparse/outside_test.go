@@ -304,7 +304,7 @@ func TestEachOnce(t *testing.T) {
 	x := newIndex(sch, nil)
 	customers, orders := x.byName["customers"], x.byName["orders"]
 	toks := tokenize("how many customers have orders")
-	q := &question{x: x, toks: toks, tabs: make([][]mention, len(x.tables)), cols: make([][]mention, len(x.cols))}
+	q := &question{x: x, toks: toks, duty: &duties{}, tabs: make([][]mention, len(x.tables)), cols: make([][]mention, len(x.cols))}
 	q.tabs[customers.id] = []mention{{from: 2, to: 3, exact: true, score: 1}}
 	for _, tt := range []struct {
 		f    frame
@@ -355,6 +355,36 @@ func TestRepeatedRowsAreTold(t *testing.T) {
 	if got := x.multiplied(&frame{sel: []item{{expr: "count(DISTINCT customers.id)", of: customers}}, extra: []*table{orders}}); got != nil {
 		t.Error("distinct rows are counted once")
 	}
+}
+
+// What narrows an answer and was not read is told, and nothing is Compiled over
+// it; NULLs hide nothing; "different" is meant.
+func TestDoubts(t *testing.T) {
+	db := built(t, append(slices.Clone(shop),
+		`CREATE TABLE suppliers (id INTEGER PRIMARY KEY, name TEXT)`,
+		`CREATE TABLE parts (id INTEGER PRIMARY KEY, title TEXT, supplier_id INTEGER REFERENCES suppliers(id))`,
+		`INSERT INTO suppliers VALUES (1,'Uno'),(2,'Due'),(3,'Tre')`,
+		`INSERT INTO parts VALUES (1,'bolt',1),(2,'nut',NULL),(3,'bolt',1)`)...)
+	answer := over(t, db, nil)
+	for question, note := range map[string]string{
+		"how many orders are overdue":             "“overdue”",
+		"how many orders have been refunded":      "“refunded”",
+		`customers in "Ashferd"`:                  "“Ashferd”",
+		"customers with at most 1 order":          "none at all",
+		"how many customers are there in Brazil":  "",
+		"names of customers whose phone is known": "“known”",
+	} {
+		c, _ := answer(t, question)
+		notes := strings.Join(c.Notes, " ")
+		if note == "" && strings.Contains(notes, "leaves it out") || !strings.Contains(notes, note) || note != "" && c.Tier == ask.Compiled {
+			t.Errorf("%q: %s %q\n%s", question, c.Tier, c.Notes, c.SQL)
+		}
+	}
+	holds(t, db, answer, []expectation{
+		{"which suppliers have no parts", "SELECT name FROM suppliers WHERE id IN (2, 3)"},
+		{"different countries of customers", "SELECT DISTINCT country FROM customers"},
+		{"titles of parts", "SELECT title FROM parts"},
+	})
 }
 
 func TestWideSchema(t *testing.T) {

@@ -106,8 +106,7 @@ func (p *Parser) candidates(d *draft, q *question) []*candidate {
 	return d.settle(q, q.heedful(cs))
 }
 
-// halfSure is the most that an answer may be which leaves out a word that
-// narrows it, or adds up rows that joins repeat.
+// halfSure is the most that an answer may be that there are doubts about.
 const halfSure = 0.5
 
 func (p *Parser) answer(d *draft, q *question, cs []*candidate) ask.Candidate {
@@ -116,20 +115,15 @@ func (p *Parser) answer(d *draft, q *question, cs []*candidate) ask.Candidate {
 	if unknown := q.unknown(); out.Confidence < leastSure && 2*len(unknown) >= q.content() {
 		return ask.Candidate{Decline: q.notUnderstood(unknown)}
 	}
-	modifier, twice := q.unreadModifier(), q.x.multiplied(c.shown())
-	if c.odds >= p.model.sure && modifier == "" && twice == nil {
+	doubts := q.doubts(c)
+	if c.odds >= p.model.sure && len(doubts) == 0 {
 		out.Tier = ask.Compiled
 	}
 	out.Reading = q.reading(c)
 	out.Alternatives = q.alternatives(cs)
-	out.Notes = slices.Concat(d.notes, q.assumptions(c))
-	if modifier != "" {
+	out.Notes = slices.Concat(d.notes, q.assumptions(c), doubts)
+	if len(doubts) > 0 {
 		out.Confidence = min(out.Confidence, halfSure)
-		out.Notes = append(out.Notes, fmt.Sprintf("Nothing here says what “%s” means: the answer leaves it out.", modifier))
-	}
-	if twice != nil {
-		out.Confidence = min(out.Confidence, halfSure)
-		out.Notes = append(out.Notes, fmt.Sprintf("The tables joined repeat rows of %s: the figure may count some of them more than once.", twice.Name))
 	}
 	return out
 }

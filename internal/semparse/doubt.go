@@ -1,0 +1,74 @@
+package semparse
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// doubts say, for people, why an answer may be another than was asked for,
+// whatever its odds: something that narrows it was left out, or a join changes
+// what is counted. Such an answer is never Compiled.
+func (q *question) doubts(c *candidate) []string {
+	var out []string
+	add := func(is bool, format string, args ...any) {
+		if is {
+			out = append(out, fmt.Sprintf(format, args...))
+		}
+	}
+	f := c.shown()
+	for _, word := range []string{q.unreadModifier(), q.unreadPredicate(c)} {
+		add(word != "", "Nothing here says what “%s” means: the answer leaves it out.", word)
+	}
+	for _, v := range q.vals {
+		unread := !slices.ContainsFunc(c.vals, func(ch choice) bool { return ch.v == v })
+		add(unread && v.kind == "free" && q.toks[v.from].quoted, "“%s” is found nowhere here: the answer leaves it out.", v.text)
+	}
+	add((q.duty.begins || q.duty.ends) && !f.patterned(), "How a text begins or ends was asked for: the answer leaves it out.")
+	if t := q.x.multiplied(f); t != nil {
+		add(true, "The tables joined repeat rows of %s: the figure may count some of them more than once.", t.Name)
+	}
+	add(f.few() && len(f.tables()) > 1, "Those that have none at all are left out.")
+	return out
+}
+
+// unreadPredicate is a word at the end of the question, after a form of "to
+// be", that the answer does nothing with: "how many invoices are unpaid".
+func (q *question) unreadPredicate(c *candidate) string {
+	end := len(q.toks) - 1
+	if end < 2 || q.toks[end].quoted || q.toks[end].isNum || q.toks[end].replaced {
+		return ""
+	}
+	word := q.toks[end].word
+	at := end - 1
+	for at > 0 && (q.plainWord(at) == "not" || q.plainWord(at) == "been" || q.plainWord(at) == "currently") {
+		at--
+	}
+	if !being[q.plainWord(at)] || function[word] || cue[word] || word == "called" || word == "named" {
+		return ""
+	}
+	used := func(from, to int) bool { return from <= end && end < to }
+	read := slices.ContainsFunc(c.vals, func(ch choice) bool { return used(ch.v.from, ch.v.to) })
+	c.shown().visit(func(i item) {
+		read = read || i.col != nil && slices.ContainsFunc(q.cols[i.col.id], func(m mention) bool { return used(m.from, m.to) })
+	}, func(t *table) {
+		read = read || slices.ContainsFunc(q.tabs[t.id], func(m mention) bool { return used(m.from, m.to) && m.score >= 0.5 })
+	})
+	if read {
+		return ""
+	}
+	return q.toks[end].text
+}
+
+var being = wordSet("is are was were been have has")
+
+// patterned reports whether some text is compared with a pattern.
+func (f *frame) patterned() bool {
+	return slices.ContainsFunc(f.where, func(w cond) bool { return strings.Contains(w.op, "LIKE") })
+}
+
+// few reports whether groups are kept that count few rows: a join never holds
+// those that count none.
+func (f *frame) few() bool {
+	return slices.ContainsFunc(f.having, func(h cond) bool { return h.agg == "count" && strings.HasPrefix(h.op, "<") })
+}
