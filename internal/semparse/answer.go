@@ -317,9 +317,6 @@ func (q *question) assumptions(c *candidate) []string {
 			}
 		}
 	}
-	for _, w := range q.x.otherWays(c.shown().tables()) {
-		out = append(out, fmt.Sprintf("Tables are joined by %s; %s would be possible, too.", plainSQL(w.taken), plainSQL(w.other)))
-	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

@@ -24,6 +24,20 @@ func (q *question) customs(f *frame) {
 	q.showRanked(f)
 	f.sel = unrepeated(f.sel)
 	orderShown(f)
+	q.lastOf(f)
+}
+
+// lastOf picks the time that "the last" or "the first" of something names.
+func (q *question) lastOf(f *frame) {
+	if len(f.sel) != 1 || f.sel[0].col == nil || f.sel[0].agg != "" || !f.sel[0].col.Type.Temporal() || len(f.group) > 0 || f.set != "" {
+		return
+	}
+	switch q.unreadPlace(f) {
+	case "last":
+		f.sel = []item{{agg: "max", col: f.sel[0].col}}
+	case "first":
+		f.sel = []item{{agg: "min", col: f.sel[0].col}}
+	}
 }
 
 // orderShown orders by the name that is shown where "name" alone was taken for

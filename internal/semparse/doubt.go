@@ -17,7 +17,7 @@ func (q *question) doubts(c *candidate) []string {
 		}
 	}
 	f := c.shown()
-	for _, word := range []string{q.unreadModifier(), q.unreadPredicate(c)} {
+	for _, word := range []string{q.unreadModifier(), q.unreadPredicate(c), q.unreadPlace(f)} {
 		add(word != "", "Nothing here says what “%s” means: the answer leaves it out.", word)
 	}
 	for _, v := range q.vals {
@@ -27,6 +27,9 @@ func (q *question) doubts(c *candidate) []string {
 	add((q.duty.begins || q.duty.ends) && !f.patterned(), "How a text begins or ends was asked for: the answer leaves it out.")
 	if t := q.x.multiplied(f); t != nil {
 		add(true, "The tables joined repeat rows of %s: the figure may count some of them more than once.", t.Name)
+	}
+	for _, w := range q.x.otherWays(f.tables()) {
+		add(true, "Tables are joined by %s; %s would be possible, too.", plainSQL(w.taken), plainSQL(w.other))
 	}
 	add(f.few() && len(f.tables()) > 1, "Those that have none at all are left out.")
 	return out
@@ -58,6 +61,20 @@ func (q *question) unreadPredicate(c *candidate) string {
 		return ""
 	}
 	return q.toks[end].text
+}
+
+// unreadPlace is a "first" or "last" that the answer picks nothing by.
+func (q *question) unreadPlace(f *frame) string {
+	if up, down := extremes(f); up || down || f.order != nil {
+		return ""
+	}
+	for i, t := range q.toks {
+		named := slices.ContainsFunc(q.toks[i:min(len(q.toks), i+4)], func(t token) bool { return t.stem == "name" })
+		if (t.word == "first" || t.word == "last") && !t.replaced && !t.quoted && q.tops[i] < 0.5 && !named {
+			return t.word
+		}
+	}
+	return ""
 }
 
 var being = wordSet("is are was were been have has")

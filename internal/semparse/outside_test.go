@@ -372,6 +372,7 @@ func TestDoubts(t *testing.T) {
 		`customers in "Ashferd"`:                  "“Ashferd”",
 		"customers with at most 1 order":          "none at all",
 		"how many customers are there in Brazil":  "",
+		"the last orders of Ana":                  "“last”",
 		"names of customers whose phone is known": "“known”",
 	} {
 		c, _ := answer(t, question)
@@ -384,6 +385,7 @@ func TestDoubts(t *testing.T) {
 		{"which suppliers have no parts", "SELECT name FROM suppliers WHERE id IN (2, 3)"},
 		{"different countries of customers", "SELECT DISTINCT country FROM customers"},
 		{"titles of parts", "SELECT title FROM parts"},
+		{"date of the last order of Ana", "SELECT max(order_date) FROM orders WHERE customer_id = 1"},
 	})
 }
 
