@@ -53,7 +53,9 @@ var shopTerms = &ontology.Ontology{Terms: []ontology.Term{
 }}
 
 func TestOutsideTheBenchmark(t *testing.T) {
-	db := built(t, shop...)
+	db := built(t, append(slices.Clone(shop),
+		`CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT, reviewer_id INTEGER)`,
+		`INSERT INTO tasks VALUES (1,'a',1),(2,'b',NULL),(3,'c',NULL)`)...)
 	holds(t, db, over(t, db, shopTerms), []expectation{
 		// Ontology.
 		{"turnover by country", "SELECT country, sum(amount) FROM orders JOIN customers c ON c.id = customer_id GROUP BY 1"},
@@ -83,6 +85,7 @@ func TestOutsideTheBenchmark(t *testing.T) {
 		{"what is the country of the customer named O'Neil", "SELECT country FROM customers WHERE name = 'O''Neil'"},
 		// NULLs.
 		{"show the names of customers without a phone", "SELECT name FROM customers WHERE phone IS NULL"},
+		{"how many tasks have no reviewer", "SELECT count(*) FROM tasks WHERE reviewer_id IS NULL"},
 		{"how many customers whose phone is missing", "SELECT count(*) FROM customers WHERE phone IS NULL"},
 	})
 }

@@ -101,7 +101,7 @@ func distance(a, b string, limit int) int {
 func (d *draft) readMissing(q *question) bool {
 	for _, c := range q.x.cols {
 		for _, m := range q.cols[c.id] {
-			if m.score < 0.9 || c.Nulls <= 0 || q.tableAt(m) {
+			if m.score < 0.9 && !q.saysRole(c, m) || c.Nulls <= 0 || q.tableAt(m) {
 				continue
 			}
 			from, to, ok := d.missing(m)
@@ -117,6 +117,21 @@ func (d *draft) readMissing(q *question) bool {
 		}
 	}
 	return false
+}
+
+// saysRole reports whether a mention says all of a key's name but that it is
+// one: a supervisor for supervisor_id.
+func (q *question) saysRole(c *column, m mention) bool {
+	said := 0
+	for _, p := range c.parts {
+		switch {
+		case slices.ContainsFunc(q.toks[m.from:m.to], func(t token) bool { return t.stem == p.stem }):
+			said++
+		case p.word != "id" && p.word != "code" && p.word != "key":
+			return false
+		}
+	}
+	return said > 0 && said < len(c.parts)
 }
 
 // tableAt reports whether the mention names a table as well.
