@@ -28,10 +28,25 @@ func (q *question) doubts(c *candidate) []string {
 	if t := q.x.multiplied(f); t != nil {
 		add(true, "The tables joined repeat rows of %s: the figure may count some of them more than once.", t.Name)
 	}
-	for _, w := range q.x.otherWays(f.tables()) {
+	for _, w := range q.x.allWays(f) {
 		add(true, "Tables are joined by %s; %s would be possible, too.", plainSQL(w.taken), plainSQL(w.other))
 	}
 	add(f.few() && len(f.tables()) > 1, "Those that have none at all are left out.")
+	return out
+}
+
+// allWays are the joins of a frame, and of what it takes away, that other keys
+// could make as well.
+func (x *index) allWays(f *frame) []way {
+	out := x.otherWays(f.tables())
+	if f.right != nil {
+		out = append(out, x.otherWays(f.right.tables())...)
+	}
+	for _, w := range f.where {
+		if w.op == "NOT IN" && w.sub != nil && w.col != nil && w.sub.sel[0].col != nil {
+			out = append(out, x.otherWays([]*table{w.col.table, w.sub.sel[0].col.table})...)
+		}
+	}
 	return out
 }
 

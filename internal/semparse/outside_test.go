@@ -219,6 +219,9 @@ func TestOtherWaysToJoinAreOffered(t *testing.T) {
 	if err := db.Check(t.Context(), c.Alternatives[0].SQL); err != nil || c.Alternatives[0].SQL == c.SQL {
 		t.Errorf("%v: %s", err, c.Alternatives[0].SQL)
 	}
+	if c, _ := over(t, db, nil)(t, "which airports have no flights"); c.Tier == ask.Compiled || !strings.Contains(strings.Join(c.Notes, " "), "would be possible") {
+		t.Errorf("taken away by one of two keys: %s, %q\n%s", c.Tier, c.Notes, c.SQL)
+	}
 }
 
 func TestPatternsAreEscaped(t *testing.T) {
