@@ -46,9 +46,11 @@ func (m *model) choose(q *question, v *valueMention) []choice {
 	logSoftmax(raw)
 	ops := m.logits("op", q.opFeatures(v))
 	two := likely(ops, 2)
-	if said := q.saidOp(v); said != "" && !slices.Contains(two, said) {
-		two[1] = said
-		ops[said] = max(ops[said], ops[two[0]]-2)
+	switch said := q.saidOp(v); {
+	case strings.HasPrefix(said, "like ") && said != two[0]:
+		two[0], two[1], ops[said] = said, two[0], ops[two[0]]
+	case said != "" && !slices.Contains(two, said):
+		two[1], ops[said] = said, max(ops[said], ops[two[0]]-2)
 	}
 	for i := range all {
 		all[i].logit, all[i].op = raw[i]+ops[two[0]], two[0]

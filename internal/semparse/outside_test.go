@@ -83,6 +83,8 @@ func TestOutsideTheBenchmark(t *testing.T) {
 		{"how many orders have an amount over 10k", "SELECT count(*) FROM orders WHERE amount > 10000"},
 		{"how many orders have an amount over $5,000", "SELECT count(*) FROM orders WHERE amount > 5000"},
 		{"what is the country of the customer named O'Neil", "SELECT country FROM customers WHERE name = 'O''Neil'"},
+		{"names of customers whose name starts with A", "SELECT name FROM customers WHERE name LIKE 'A%'"},
+		{"names of customers whose name ends with the letter o", "SELECT name FROM customers WHERE name LIKE '%o'"},
 		// NULLs.
 		{"show the names of customers without a phone", "SELECT name FROM customers WHERE phone IS NULL"},
 		{"how many tasks have no reviewer", "SELECT count(*) FROM tasks WHERE reviewer_id IS NULL"},

@@ -46,6 +46,9 @@ func (q *question) valueAt(i int) *valueMention {
 		}
 		return v
 	}
+	if q.spelled(i) {
+		return &valueMention{from: i, to: i + 1, kind: "free", text: t.text, sure: true}
+	}
 	if start, end, to := q.timeAt(i); to > i {
 		return &valueMention{from: i, to: to, kind: "date", text: q.phrase(i, to), start: start, end: end, sure: true, refs: q.x.values[normal(q.phrase(i, to))]}
 	}
@@ -63,6 +66,23 @@ func (q *question) valueAt(i int) *valueMention {
 		return &valueMention{from: i, to: to, kind: "free", text: q.phrase(i, to), sure: true}
 	}
 	return nil
+}
+
+// spelled reports whether token i is the text that "starts with" or "ends with
+// the letter" speaks of.
+func (q *question) spelled(i int) bool {
+	if q.plainWord(i) == "" || function[q.plainWord(i)] && q.plainWord(i) != "a" && q.plainWord(i) != "i" {
+		return false
+	}
+	at := i - 1
+	if q.plainWord(at) == "letter" || q.plainWord(at) == "letters" {
+		at--
+	}
+	if q.plainWord(at) == "the" {
+		at--
+	}
+	verb := q.plainWord(at - 1)
+	return (q.plainWord(at) == "with" || q.plainWord(at) == "in") && (beginWords[verb] || endWords[verb]) && q.plainWord(i) != "the" && q.plainWord(i) != "letter"
 }
 
 // proper reports whether token i is written as a name that nothing else here
