@@ -423,7 +423,7 @@ func (q *question) byName(c *column) bool {
 			return false
 		}
 		for i := max(0, m.from-2); i < m.from; i++ {
-			if w := q.plainWord(i); each[w] || w == "different" || w == "distinct" {
+			if w := q.plainWord(i); each[w] || differing[w] {
 				return true
 			}
 		}
