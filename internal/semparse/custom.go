@@ -13,6 +13,7 @@ import (
 // column.
 func (q *question) customs(f *frame) {
 	f.sel = withoutStar(f.sel)
+	q.flags(f)
 	q.showGroups(f)
 	q.adjective(f)
 	q.nameKeys(f)
@@ -25,6 +26,48 @@ func (q *question) customs(f *frame) {
 	f.sel = unrepeated(f.sel)
 	orderShown(f)
 	q.lastOf(f)
+}
+
+// flags reads a yes-or-no column that stands as an adjective: "active members",
+// "members who are not active".
+func (q *question) flags(f *frame) {
+	if f.set != "" {
+		return
+	}
+	for _, c := range q.x.cols {
+		if c.Type != schema.Boolean || !slices.Contains(f.tables(), c.table) || slices.ContainsFunc(f.where, func(w cond) bool { return w.col == c }) {
+			continue
+		}
+		for _, m := range q.cols[c.id] {
+			value, ok := q.adjectival(c, m)
+			if !ok || m.score < 0.9 {
+				continue
+			}
+			own := item{col: c}
+			if !f.also(q.x, cond{item: own, op: "=", val: value}) {
+				break
+			}
+			if f.sel = slices.DeleteFunc(slices.Clone(f.sel), own.same); len(f.sel) == 0 {
+				for _, n := range c.table.naming() {
+					f.sel = append(f.sel, item{col: n})
+				}
+			}
+			break
+		}
+	}
+}
+
+// adjectival tells what a yes-or-no column must hold by where it is named:
+// right before its table, or at the end after a form of "to be".
+func (q *question) adjectival(c *column, m mention) (value string, ok bool) {
+	before := q.plainWord(m.from - 1)
+	denied := before == "not" || before == "non"
+	if denied {
+		before = q.plainWord(m.from - 2)
+	}
+	leads := slices.ContainsFunc(q.tabs[c.table.id], func(t mention) bool { return t.from == m.to && t.score >= 0.9 })
+	ends := m.to == len(q.toks) && being[before] && before != "has" && before != "have"
+	return map[bool]string{true: "0", false: "1"}[denied], leads || ends
 }
 
 // lastOf picks the time that "the last" or "the first" of something names.

@@ -25,6 +25,7 @@ func (q *question) doubts(c *candidate) []string {
 		add(unread && v.kind == "free" && q.toks[v.from].quoted, "“%s” is found nowhere here: the answer leaves it out.", v.text)
 	}
 	add((q.duty.begins || q.duty.ends) && !f.patterned(), "How a text begins or ends was asked for: the answer leaves it out.")
+	add(q.likens(), "A comparison of rows with one another (“the same … as”) can't be read: the answer leaves it out.")
 	if t := q.x.multiplied(f); t != nil {
 		add(true, "The tables joined repeat rows of %s: the figure may count some of them more than once.", t.Name)
 	}
@@ -48,6 +49,18 @@ func (x *index) allWays(f *frame) []way {
 		}
 	}
 	return out
+}
+
+// likens reports whether rows are asked for that are "the same as" others.
+func (q *question) likens() bool {
+	for i := range q.toks {
+		for j := i + 1; q.plainWord(i) == "same" && j < i+4; j++ {
+			if q.plainWord(j) == "as" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unreadPredicate is a word at the end of the question, after a form of "to

@@ -369,9 +369,9 @@ func TestRepeatedRowsAreTold(t *testing.T) {
 // it; NULLs hide nothing; "different" is meant.
 func TestDoubts(t *testing.T) {
 	db := built(t, append(slices.Clone(shop),
-		`CREATE TABLE suppliers (id INTEGER PRIMARY KEY, name TEXT)`,
+		`CREATE TABLE suppliers (id INTEGER PRIMARY KEY, name TEXT, approved BOOLEAN)`,
 		`CREATE TABLE parts (id INTEGER PRIMARY KEY, title TEXT, supplier_id INTEGER REFERENCES suppliers(id))`,
-		`INSERT INTO suppliers VALUES (1,'Uno'),(2,'Due'),(3,'Tre')`,
+		`INSERT INTO suppliers VALUES (1,'Uno',1),(2,'Due',0),(3,'Tre',1)`,
 		`INSERT INTO parts VALUES (1,'bolt',1),(2,'nut',NULL),(3,'bolt',1)`)...)
 	answer := over(t, db, nil)
 	for question, note := range map[string]string{
@@ -381,6 +381,7 @@ func TestDoubts(t *testing.T) {
 		"customers with at most 1 order":          "none at all",
 		"how many customers are there in Brazil":  "",
 		"the last orders of Ana":                  "“last”",
+		"customers of the same country as Ana":    "the same",
 		"names of customers whose phone is known": "“known”",
 	} {
 		c, _ := answer(t, question)
@@ -389,10 +390,16 @@ func TestDoubts(t *testing.T) {
 			t.Errorf("%q: %s %q\n%s", question, c.Tier, c.Notes, c.SQL)
 		}
 	}
+	c, _ := answer(t, "approved suppliers")
+	if !slices.ContainsFunc(c.Reading, func(p ask.Phrase) bool { return p.Text == "approved" && p.Target == "suppliers.approved = 1" }) {
+		t.Errorf("not told: %+v", c.Reading)
+	}
 	holds(t, db, answer, []expectation{
 		{"which suppliers have no parts", "SELECT name FROM suppliers WHERE id IN (2, 3)"},
 		{"different countries of customers", "SELECT DISTINCT country FROM customers"},
 		{"titles of parts", "SELECT title FROM parts"},
+		{"approved suppliers", "SELECT name FROM suppliers WHERE approved = 1"},
+		{"how many suppliers are not approved", "SELECT count(*) FROM suppliers WHERE approved = 0"},
 		{"date of the last order of Ana", "SELECT max(order_date) FROM orders WHERE customer_id = 1"},
 	})
 }

@@ -261,25 +261,37 @@ func (t *teller) order(f *frame) {
 }
 
 func (t *teller) columns(f *frame) {
-	tell := func(i item, kind string) {
+	tell := func(i item, kind, target string) {
 		if i.col == nil {
 			return
 		}
 		if m, ok := t.free(t.cols[i.col.id]); ok {
-			t.tell(m.from, m.to, kind, i.col.readable(), t.why(m), m.score)
+			t.tell(m.from, m.to, kind, target, t.why(m), m.score)
 		} else if m, ok := best(t.tabs[i.col.table.id]); ok && len(t.cols[i.col.id]) == 0 {
-			t.assume(m, kind, i.col.readable(), "assumed: it names a row of the table")
+			t.assume(m, kind, target, "assumed: it names a row of the table")
 		}
 	}
 	for _, i := range f.sel {
-		tell(i, "column")
+		tell(i, "column", i.ofColumn())
 	}
 	for _, w := range f.where {
-		tell(w.item, "column")
+		if w.sub == nil && !slices.ContainsFunc(t.c.vals, func(ch choice) bool { return ch.col == w.col }) {
+			tell(w.item, "filter", plainSQL(w.sql(t.x))) // by the column's word alone
+			continue
+		}
+		tell(w.item, "column", w.ofColumn())
 	}
 	if f.order != nil {
-		tell(*f.order, "column")
+		tell(*f.order, "column", f.order.ofColumn())
 	}
+}
+
+// ofColumn is the item's column as told; empty for none.
+func (i item) ofColumn() string {
+	if i.col == nil {
+		return ""
+	}
+	return i.col.readable()
 }
 
 func (c *column) readable() string { return c.table.Name + "." + c.Name }
