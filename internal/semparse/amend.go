@@ -1,6 +1,7 @@
 package semparse
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -326,6 +327,19 @@ func (c *column) saysTime() bool {
 	})
 }
 
+// speaksOf reports whether some word of the question is one of the column's own,
+// be it as a verb: "hired" of hire_date.
+func (q *question) speaksOf(c *column) bool {
+	return slices.ContainsFunc(c.parts, func(p part) bool {
+		return !dateWords[p.word] && slices.ContainsFunc(q.toks, func(t token) bool {
+			return !t.quoted && (t.stem == p.stem || shared(t.stem, p.stem) >= 4)
+		})
+	})
+}
+
+// dateWords say only that a column keeps time.
+var dateWords = wordSet("date day time at on timestamp datetime")
+
 // dateOf is the column that a time means in a frame: one that is named, else
 // one of what is measured or shown; note says that others were possible.
 func (q *question) dateOf(f *frame) (c *column, note string) {
@@ -352,8 +366,10 @@ func (q *question) dateOf(f *frame) (c *column, note string) {
 				dates = append(dates, o)
 			}
 		}
-		slices.SortStableFunc(dates, func(a, b *column) int { return boolInt(b.Nulls == 0) - boolInt(a.Nulls == 0) })
-		if len(dates) > 1 {
+		slices.SortStableFunc(dates, func(a, b *column) int {
+			return cmp.Or(boolInt(q.speaksOf(b))-boolInt(q.speaksOf(a)), boolInt(b.Nulls == 0)-boolInt(a.Nulls == 0))
+		})
+		if len(dates) > 1 && !q.speaksOf(dates[0]) {
 			note = fmt.Sprintf("No date was named: time is taken from %s.", dates[0].sql())
 		}
 		if len(dates) > 0 {

@@ -288,6 +288,17 @@ func TestViewsNamesAndMagnitudes(t *testing.T) {
 	})
 }
 
+// Of several dates the one that the question's verb speaks of is meant.
+func TestDateOfTheVerb(t *testing.T) {
+	db := built(t, `CREATE TABLE loans (id INTEGER PRIMARY KEY, lent_at DATE, due_date DATE, returned_on DATE)`,
+		`INSERT INTO loans VALUES (1,'2023-12-01','2024-01-01','2024-02-01'),(2,'2024-01-05','2024-02-05',NULL),(3,'2024-03-01','2024-04-01','2024-03-09')`)
+	holds(t, db, over(t, db, nil), []expectation{
+		{"how many loans were returned in 2024", "SELECT count(*) FROM loans WHERE returned_on LIKE '2024%'"},
+		{"how many loans were lent in 2024", "SELECT count(*) FROM loans WHERE lent_at LIKE '2024%'"},
+		{"how many loans were due on or after 2024-02-05", "SELECT count(*) FROM loans WHERE due_date >= '2024-02-05'"},
+	})
+}
+
 // A name is that of whom the question speaks, whole where no part of it is said.
 func TestNamesOfPeople(t *testing.T) {
 	db := built(t,
