@@ -35,7 +35,7 @@ func (q *question) flags(f *frame) {
 		return
 	}
 	for _, c := range q.x.cols {
-		if c.Type != schema.Boolean || !slices.Contains(f.tables(), c.table) || slices.ContainsFunc(f.where, func(w cond) bool { return w.col == c }) {
+		if !c.yesOrNo() || !slices.Contains(f.tables(), c.table) || slices.ContainsFunc(f.where, func(w cond) bool { return w.col == c }) {
 			continue
 		}
 		for _, m := range q.cols[c.id] {
@@ -55,6 +55,11 @@ func (q *question) flags(f *frame) {
 			break
 		}
 	}
+}
+
+// yesOrNo reports whether a column holds 0 and 1 alone.
+func (c *column) yesOrNo() bool {
+	return c.Type == schema.Boolean || c.Type == schema.Integer && c.Min == "0" && c.Max == "1"
 }
 
 // adjectival tells what a yes-or-no column must hold by where it is named:

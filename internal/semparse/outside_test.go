@@ -380,9 +380,9 @@ func TestRepeatedRowsAreTold(t *testing.T) {
 // it; NULLs hide nothing; "different" is meant.
 func TestDoubts(t *testing.T) {
 	db := built(t, append(slices.Clone(shop),
-		`CREATE TABLE suppliers (id INTEGER PRIMARY KEY, name TEXT, approved BOOLEAN)`,
+		`CREATE TABLE suppliers (id INTEGER PRIMARY KEY, name TEXT, approved BOOLEAN, settled INTEGER)`,
 		`CREATE TABLE parts (id INTEGER PRIMARY KEY, title TEXT, supplier_id INTEGER REFERENCES suppliers(id))`,
-		`INSERT INTO suppliers VALUES (1,'Uno',1),(2,'Due',0),(3,'Tre',1)`,
+		`INSERT INTO suppliers VALUES (1,'Uno',1,0),(2,'Due',0,0),(3,'Tre',1,1)`,
 		`INSERT INTO parts VALUES (1,'bolt',1),(2,'nut',NULL),(3,'bolt',1)`)...)
 	answer := over(t, db, nil)
 	for question, note := range map[string]string{
@@ -409,6 +409,7 @@ func TestDoubts(t *testing.T) {
 		{"which suppliers have no parts", "SELECT name FROM suppliers WHERE id IN (2, 3)"},
 		{"different countries of customers", "SELECT DISTINCT country FROM customers"},
 		{"titles of parts", "SELECT title FROM parts"},
+		{"settled suppliers", "SELECT name FROM suppliers WHERE settled = 1"},
 		{"approved suppliers", "SELECT name FROM suppliers WHERE approved = 1"},
 		{"how many suppliers are not approved", "SELECT count(*) FROM suppliers WHERE approved = 0"},
 		{"date of the last order of Ana", "SELECT max(order_date) FROM orders WHERE customer_id = 1"},
