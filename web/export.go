@@ -48,7 +48,7 @@ func (s *server) createExport(c echo.Context) error {
 	if old != nil && old.State != job.Failed {
 		return toExport(c)
 	}
-	if err := s.mayExport(c); err != nil {
+	if err := s.limited(c, limit{"export", exportsHour, time.Hour, "Exporting", "exports in an hour"}); err != nil {
 		return err
 	}
 	if err := s.auditExport(c, audit.ExportCreate); err != nil {
@@ -58,18 +58,6 @@ func (s *server) createExport(c echo.Context) error {
 		return err
 	}
 	return toExport(c)
-}
-
-func (s *server) mayExport(c echo.Context) error {
-	ok, wait, err := s.Limiter.Allow(c.Request().Context(), "export:"+user(c).ID, exportsHour, time.Hour)
-	if err != nil {
-		return &ask.Error{Code: ask.Unavailable, Message: "Exporting is not available now. Try again in a moment.", Err: err}
-	}
-	if !ok {
-		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
-		return &ask.Error{Code: ask.Busy, Message: fmt.Sprintf("That is more than %d exports in an hour. Wait a little.", exportsHour)}
-	}
-	return nil
 }
 
 func (s *server) auditExport(c echo.Context, action string) error {

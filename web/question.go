@@ -85,13 +85,26 @@ func (s *server) refuseQuestion(c echo.Context, err error, text string) error {
 }
 
 func (s *server) mayAsk(c echo.Context) error {
-	ok, wait, err := s.Limiter.Allow(c.Request().Context(), "ask:"+user(c).ID, asksMinute, time.Minute)
+	return s.limited(c, limit{"ask", asksMinute, time.Minute, "Asking", "questions in a minute"})
+}
+
+// limit is how often a user may do something.
+type limit struct {
+	key         string
+	most        int
+	window      time.Duration
+	doing, many string // for the messages: "Asking", "questions in a minute"
+}
+
+// limited counts one more of what the user does, or says why it may not be.
+func (s *server) limited(c echo.Context, l limit) error {
+	ok, wait, err := s.Limiter.Allow(c.Request().Context(), l.key+":"+user(c).ID, l.most, l.window)
 	if err != nil {
-		return &ask.Error{Code: ask.Unavailable, Message: "Asking is not available now. Try again in a moment.", Err: err}
+		return &ask.Error{Code: ask.Unavailable, Message: l.doing + " is not available now. Try again in a moment.", Err: err}
 	}
 	if !ok {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
-		return &ask.Error{Code: ask.Busy, Message: fmt.Sprintf("That is more than %d questions in a minute. Wait a little.", asksMinute)}
+		return &ask.Error{Code: ask.Busy, Message: fmt.Sprintf("That is more than %d %s. Wait a little.", l.most, l.many)}
 	}
 	return nil
 }

@@ -11,28 +11,33 @@ import (
 // what is counted. Such an answer is never Compiled.
 func (q *question) doubts(c *candidate) []string {
 	var out []string
-	add := func(is bool, format string, args ...any) {
-		if is {
-			out = append(out, fmt.Sprintf(format, args...))
-		}
-	}
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	f := c.shown()
 	for _, word := range []string{q.unreadModifier(), q.unreadPredicate(c), q.unreadPlace(f)} {
-		add(word != "", "Nothing here says what “%s” means: the answer leaves it out.", word)
+		if word != "" {
+			say("Nothing here says what “%s” means: the answer leaves it out.", word)
+		}
 	}
 	for _, v := range q.vals {
-		unread := !slices.ContainsFunc(c.vals, func(ch choice) bool { return ch.v == v })
-		add(unread && v.kind == "free" && q.toks[v.from].quoted, "“%s” is found nowhere here: the answer leaves it out.", v.text)
+		if v.kind == "free" && q.toks[v.from].quoted && !slices.ContainsFunc(c.vals, func(ch choice) bool { return ch.v == v }) {
+			say("“%s” is found nowhere here: the answer leaves it out.", v.text)
+		}
 	}
-	add((q.duty.begins || q.duty.ends) && !f.patterned(), "How a text begins or ends was asked for: the answer leaves it out.")
-	add(q.likens(), "A comparison of rows with one another (“the same … as”) can't be read: the answer leaves it out.")
+	if (q.duty.begins || q.duty.ends) && !f.patterned() {
+		say("How a text begins or ends was asked for: the answer leaves it out.")
+	}
+	if q.likens() {
+		say("A comparison of rows with one another (“the same … as”) can't be read: the answer leaves it out.")
+	}
 	if t := q.x.multiplied(f); t != nil {
-		add(true, "The tables joined repeat rows of %s: the figure may count some of them more than once.", t.Name)
+		say("The tables joined repeat rows of %s: the figure may count some of them more than once.", t.Name)
 	}
 	for _, w := range q.x.allWays(f) {
-		add(true, "Tables are joined by %s; %s would be possible, too.", plainSQL(w.taken), plainSQL(w.other))
+		say("Tables are joined by %s; %s would be possible, too.", plainSQL(w.taken), plainSQL(w.other))
 	}
-	add(f.few() && len(f.tables()) > 1, "Those that have none at all are left out.")
+	if f.few() && len(f.tables()) > 1 {
+		say("Those that have none at all are left out.")
+	}
 	return out
 }
 

@@ -146,14 +146,6 @@ func (q *question) nearBy(i int) bool {
 	return false
 }
 
-// plainWord is the word at i; empty for a value or none.
-func (q *question) plainWord(i int) string {
-	if i < 0 || i >= len(q.toks) || q.toks[i].quoted {
-		return ""
-	}
-	return q.toks[i].word
-}
-
 // comparison is how the words around a value say that it is compared: =, !=,
 // >, >=, <, <= or between; empty where they don't.
 func (q *question) comparison(v *valueMention) string {
@@ -222,7 +214,7 @@ func (q *question) saidOp(v *valueMention) string {
 		}
 		return ""
 	}
-	if op := q.comparison(v); op != "between" {
+	if op := v.said; op != "between" {
 		return op
 	}
 	return ""
@@ -263,7 +255,7 @@ func (q *question) neglects(c *candidate) int {
 		n += boolInt(i.agg == "max" && !d.aggs["max"] && !d.most || i.agg == "min" && !d.aggs["min"] && !d.least)
 	}
 	for _, ch := range c.vals {
-		said := q.comparison(ch.v)
+		said := ch.v.said
 		unequal := strings.HasPrefix(ch.op, "<") || strings.HasPrefix(ch.op, ">")
 		bounds := strings.HasPrefix(said, "<") || strings.HasPrefix(said, ">")
 		n += boolInt(said == "" && unequal || bounds && ch.op != "" && ch.op[0] != said[0])
@@ -339,7 +331,7 @@ func (q *question) comparedFeatures(v *vector, c *candidate) {
 	d := q.duty
 	against, unsaid, odd := 0, 0, 0
 	for _, ch := range c.vals {
-		switch said := q.comparison(ch.v); {
+		switch said := ch.v.said; {
 		case said == "":
 			unsaid += boolInt(strings.HasPrefix(ch.op, "<") || strings.HasPrefix(ch.op, ">"))
 		case said == "between":

@@ -456,7 +456,7 @@ func (q *question) opFeatures(v *valueMention) features {
 	f.add("n12", q.signAt(v.to), q.signAt(v.to+1))
 	f.add("p1k", q.signAt(v.from-1), v.kind, strconv.FormatBool(v.sure))
 	f.add("held", v.kind, strconv.FormatBool(len(v.refs) > 0))
-	f.add("said", v.kind, q.comparison(v))
+	f.add("said", v.kind, v.said)
 	f.add("form", strconv.FormatBool(q.duty.begins), strconv.FormatBool(q.duty.ends), strconv.FormatBool(q.duty.holds), v.kind)
 	return f
 }

@@ -268,6 +268,15 @@ func (t *table) naming() []*column {
 	return t.cols[:min(1, len(t.cols))]
 }
 
+// names are the table's naming columns, to be shown.
+func (t *table) names() []item {
+	var out []item
+	for _, c := range t.naming() {
+		out = append(out, item{col: c})
+	}
+	return out
+}
+
 // normal is a text as it is compared with a question's words.
 func normal(text string) string {
 	var b strings.Builder

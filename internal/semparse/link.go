@@ -70,6 +70,9 @@ func linkTokens(p ask.Prompt, x *index, toks []token, words Words, lex *lexicon)
 	q.findValues()
 	q.signs()
 	q.duty = q.dutiesOf()
+	for _, v := range q.vals {
+		v.said = q.comparison(v)
+	}
 	return q
 }
 

@@ -97,22 +97,15 @@ func (t *teller) cue(words []string, kind, target, why string, score float64) bo
 		}
 		from, to := i, i+1
 		switch {
-		case tok.word == "many" && t.said(i-1) == "how":
+		case tok.word == "many" && t.plainWord(i-1) == "how":
 			from--
-		case (tok.word == "sorted" || tok.word == "ordered" || tok.word == "order" || tok.word == "number") && (t.said(to) == "by" || t.said(to) == "of"):
+		case (tok.word == "sorted" || tok.word == "ordered" || tok.word == "order" || tok.word == "number") && (t.plainWord(to) == "by" || t.plainWord(to) == "of"):
 			to++
 		}
 		t.tell(from, to, kind, target, why, score)
 		return true
 	}
 	return false
-}
-
-func (t *teller) said(i int) string {
-	if i < 0 || i >= len(t.toks) || t.toks[i].quoted {
-		return ""
-	}
-	return t.toks[i].word
 }
 
 func (i item) readable() string { return plainSQL(i.sql()) }
@@ -152,7 +145,7 @@ func (t *teller) condition(w cond) {
 			continue
 		}
 		from := ch.v.from
-		for from > 0 && bounding[t.said(from-1)] && !t.used[from-1] {
+		for from > 0 && bounding[t.plainWord(from-1)] && !t.used[from-1] {
 			from--
 		}
 		kind, why := "filter", "a number of the question"
@@ -230,7 +223,7 @@ func (t *teller) groups(f *frame) {
 			continue
 		}
 		from := m.from
-		if each[t.said(from-1)] {
+		if each[t.plainWord(from-1)] {
 			from--
 		}
 		t.tell(from, m.to, "group", g.readable(), t.why(m), m.score)

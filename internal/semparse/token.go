@@ -55,6 +55,18 @@ func tokenize(question string) []token {
 	return out
 }
 
+// wordAt is the word of token i; empty for a quoted text or none.
+func wordAt(toks []token, i int) string {
+	if i < 0 || i >= len(toks) || toks[i].quoted {
+		return ""
+	}
+	return toks[i].word
+}
+
+func (q *question) plainWord(i int) string { return wordAt(q.toks, i) }
+
+func (d *draft) word(i int) string { return wordAt(d.toks, i) }
+
 // negative reports whether what stands before a number is a minus sign rather
 // than a dash.
 func negative(before string) bool {

@@ -18,6 +18,7 @@ type valueMention struct {
 	number   float64
 	sure     bool // in quotes, or a text of the data that isn't a plain word
 	refs     []valueRef
+	said     string    // how it is compared, see comparison
 	start    time.Time // of a date: [start, end)
 	end      time.Time
 }
@@ -71,7 +72,8 @@ func (q *question) valueAt(i int) *valueMention {
 // spelled reports whether token i is the text that "starts with" or "ends with
 // the letter" speaks of.
 func (q *question) spelled(i int) bool {
-	if q.plainWord(i) == "" || function[q.plainWord(i)] && q.plainWord(i) != "a" && q.plainWord(i) != "i" {
+	word := q.plainWord(i)
+	if word == "" || word == "letter" || function[word] && word != "a" && word != "i" {
 		return false
 	}
 	at := i - 1
@@ -82,7 +84,7 @@ func (q *question) spelled(i int) bool {
 		at--
 	}
 	verb := q.plainWord(at - 1)
-	return (q.plainWord(at) == "with" || q.plainWord(at) == "in") && (beginWords[verb] || endWords[verb]) && q.plainWord(i) != "the" && q.plainWord(i) != "letter"
+	return (q.plainWord(at) == "with" || q.plainWord(at) == "in") && (beginWords[verb] || endWords[verb])
 }
 
 // proper reports whether token i is written as a name that nothing else here

@@ -25,17 +25,9 @@ func (d *draft) readTimes() {
 	}
 }
 
-func (d *draft) word(i int) string {
-	if i < 0 || i >= len(d.toks) || d.toks[i].quoted {
-		return ""
-	}
-	return d.toks[i].word
-}
-
 // named reports whether some column has the word in its name.
 func (x *index) named(word string) bool {
-	_, ok := x.vocabs[stem(word)]
-	return ok
+	return x.names(stem(word))
 }
 
 // bucketAt reads "by month", "per year" or "monthly" at token i.

@@ -156,7 +156,6 @@ func (d *distiller) known(lemma string) bool {
 func (d *distiller) relate() {
 	for _, s := range d.synsets {
 		d.note(s, s, 's', 's')
-		kin := map[string]bool{}
 		for _, w := range s.wider {
 			wide := d.synsets[w]
 			if wide == nil {
@@ -168,7 +167,6 @@ func (d *distiller) relate() {
 					d.note(s, wider, 'g', 'g')
 				}
 			}
-			kin[w] = true
 		}
 		for _, o := range s.derived {
 			if other := d.synsets[o]; other != nil {
