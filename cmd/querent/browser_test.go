@@ -394,6 +394,10 @@ func keysAndTheme(t *testing.T, d *demoSite, _ *tab) {
 	}
 	b.do(chromedp.KeyEvent("top 5 customers by revenue"), chromedp.KeyEvent("\r"))
 	b.sees("#result canvas")
+	// The canvas is seen before the scripts that make its links swap have run.
+	eventually(t, tabLimit, "the chart is drawn", func() bool {
+		return js[bool](b, "document.readyState === 'complete' && typeof Chart !== 'undefined' && !!Chart.getChart('chart')")
+	})
 	js[any](b, "window.kept = true")
 	b.do(chromedp.Click(chromedp.CSS("#result .tabs a[href*=hbar]")))
 	eventually(t, tabLimit, "the chart lies", func() bool { return js[bool](b, "Chart.getChart('chart')?.options.indexAxis === 'y'") })
