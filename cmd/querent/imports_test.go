@@ -25,8 +25,19 @@ var mayImport = map[string][]string{
 	"web/views":         append([]string{"static"}, domain...),
 	"internal/ask":      {"internal/schema", "internal/ontology"},
 	"internal/schema":   {},
-	"internal/semparse": {"internal/schema", "internal/ontology", "internal/ask"},
-	"internal/eval":     {"internal/schema", "internal/ask", "internal/ontology", "internal/semparse", "internal/target", "internal/embed"},
+	"internal/sqlast":   {},
+	"internal/semparse": {"internal/schema", "internal/ontology", "internal/ask", "internal/semparse/text", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate", "internal/semparse/explain", "internal/semparse/followup"},
+
+	// The reader's rooms, in the order of a question's way through them.
+	"internal/semparse/text":      {},
+	"internal/semparse/catalog":   {"internal/schema", "internal/ontology", "internal/semparse/text"},
+	"internal/semparse/logical":   {"internal/semparse/catalog", "internal/semparse/text"},
+	"internal/semparse/link":      {"internal/schema", "internal/ontology", "internal/semparse/text", "internal/semparse/catalog"},
+	"internal/semparse/candidate": {"internal/schema", "internal/ontology", "internal/ask", "internal/sqlast", "internal/semparse/text", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link"},
+	"internal/semparse/followup":  {"internal/semparse/text", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate"},
+	"internal/semparse/explain":   {"internal/ask", "internal/semparse/text", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate"},
+
+	"internal/eval":     {"internal/schema", "internal/ask", "internal/ontology", "internal/sqlast", "internal/semparse", "internal/semparse/candidate", "internal/target", "internal/embed"},
 	"internal/llm":      {"internal/ask", "internal/schema", "internal/ontology"},
 	"internal/ontology": {"internal/schema"},
 	"internal/training": {"internal/ask", "internal/schema", "internal/ontology"},

@@ -5,6 +5,7 @@
 package ask
 
 import (
+	"encoding/json"
 	"time"
 )
 
@@ -124,16 +125,29 @@ type Column struct {
 	Declared string // declared type of its origin column; empty for expressions
 }
 
-// Candidate is a generator's answer to a prompt: SQL, or a decline.
+// Candidate is a generator's answer to a prompt: SQL with its reading,
+// choices to ask back, or a decline.
 type Candidate struct {
 	SQL          string
 	Tier         Tier
 	Generator    string
 	Confidence   float64 // calibrated: the share of such candidates that are right
+	Sentence     string  // one plain sentence that says how the question was read; empty where there is no logical query
+	LeftOut      []string
 	Reading      []Phrase
 	Alternatives []Alternative
+	Choices      []Choice // two to four near readings to ask back; SQL is then empty
 	Notes        []string
-	Decline      *Decline // set when nothing better than a guess could be made
+	Logical      json.RawMessage // the logical query that SQL was written from; nil for none
+	FollowedUp   bool            // read as an edit of the question before
+	Decline      *Decline        // set when nothing better than a guess could be made
+}
+
+// Choice is one reading offered when a question is asked back.
+type Choice struct {
+	Sentence string          `json:"sentence"` // plain; the part that decides stands between ** and **
+	SQL      string          `json:"sql"`
+	Logical  json.RawMessage `json:"logical,omitempty"`
 }
 
 // Decline says why a question was not answered.

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/querent/querent/internal/ontology"
@@ -31,7 +32,10 @@ type Sample struct {
 }
 
 // Previous is the question that a follow-up edits.
-type Previous struct{ Question, SQL string }
+type Previous struct {
+	Question, SQL string
+	Logical       json.RawMessage // its logical query; nil for none
+}
 
 // Attempt is SQL that did not work.
 type Attempt struct{ SQL, Error string }

@@ -5,12 +5,12 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/querent/querent/internal/semparse/query"
+	"github.com/querent/querent/internal/sqlast"
 )
 
 // classify gives Spider's hardness of a gold query and the constructs in it.
 func classify(sql string) (string, []string) {
-	q, err := query.Parse(sql, true)
+	q, err := sqlast.Parse(sql, true)
 	if err != nil {
 		return "unread", nil
 	}
@@ -18,7 +18,7 @@ func classify(sql string) (string, []string) {
 }
 
 // hardness follows Spider's own evaluation script.
-func hardness(q *query.Query) string {
+func hardness(q *sqlast.Query) string {
 	one, two, others := 0, nested(q), 0
 	conds := conditions(q.Where)
 	for _, has := range []bool{q.Where != nil, len(q.Group) > 0, len(q.Order) > 0, q.Limit >= 0} {
@@ -27,8 +27,8 @@ func hardness(q *query.Query) string {
 		}
 	}
 	one += max(0, len(q.From)-1)
-	for _, c := range []*query.Expr{q.Where, q.Having} {
-		c.Walk(func(e *query.Expr) {
+	for _, c := range []*sqlast.Expr{q.Where, q.Having} {
+		c.Walk(func(e *sqlast.Expr) {
 			if e.Op == "or" || e.Op == "like" || e.Op == "not like" {
 				one++
 			}
@@ -50,7 +50,7 @@ func hardness(q *query.Query) string {
 	return "extra"
 }
 
-func conditions(e *query.Expr) int {
+func conditions(e *sqlast.Expr) int {
 	switch {
 	case e == nil:
 		return 0
@@ -60,10 +60,10 @@ func conditions(e *query.Expr) int {
 	return 1
 }
 
-func nested(q *query.Query) int {
+func nested(q *sqlast.Query) int {
 	n := 0
-	for _, c := range []*query.Expr{q.Where, q.Having} {
-		c.Walk(func(e *query.Expr) {
+	for _, c := range []*sqlast.Expr{q.Where, q.Having} {
+		c.Walk(func(e *sqlast.Expr) {
 			if e.Sub != nil {
 				n++
 			}
@@ -80,10 +80,10 @@ func nested(q *query.Query) int {
 	return n
 }
 
-func aggregates(q *query.Query) int {
+func aggregates(q *sqlast.Query) int {
 	n := 0
-	count := func(e *query.Expr) {
-		e.Walk(func(e *query.Expr) {
+	count := func(e *sqlast.Expr) {
+		e.Walk(func(e *sqlast.Expr) {
 			if e.Op == "call" {
 				n++
 			}
@@ -99,14 +99,14 @@ func aggregates(q *query.Query) int {
 	return n
 }
 
-func constructs(q *query.Query) []string {
+func constructs(q *sqlast.Query) []string {
 	has := map[string]bool{"join": len(q.From) > 1, "filter": q.Where != nil, "group": len(q.Group) > 0, "having": q.Having != nil,
 		"order": len(q.Order) > 0, "limit": q.Limit >= 0, "nested": nested(q) > 0 && q.Right == nil, "distinct": q.Distinct,
 		"aggregate": aggregates(q) > 0}
 	if q.Set != "" {
 		has[q.Set] = true
 	}
-	q.Where.Walk(func(e *query.Expr) {
+	q.Where.Walk(func(e *sqlast.Expr) {
 		switch e.Op {
 		case "or", "like", "not in", "between":
 			has[e.Op] = true
@@ -127,29 +127,29 @@ func constructs(q *query.Query) []string {
 
 // cause names the first part in which an answer differs from gold.
 func cause(gold, sql string) string {
-	g, err1 := query.Parse(gold, true)
-	a, err2 := query.Parse(sql, false)
+	g, err1 := sqlast.Parse(gold, true)
+	a, err2 := sqlast.Parse(sql, false)
 	if err1 != nil || err2 != nil {
 		return "unread"
 	}
 	parts := []struct {
 		name string
-		of   func(*query.Query) string
+		of   func(*sqlast.Query) string
 	}{
-		{"set operation", func(q *query.Query) string { return q.Set }},
-		{"nesting", func(q *query.Query) string { return fmt.Sprint(nested(q)) }},
-		{"number of columns", func(q *query.Query) string { return fmt.Sprint(len(q.Select)) }},
-		{"aggregates", func(q *query.Query) string { return functions(q.Select) }},
-		{"group", func(q *query.Query) string { return fmt.Sprint(len(q.Group) > 0) }},
-		{"having", func(q *query.Query) string { return fmt.Sprint(q.Having != nil) }},
-		{"order", func(q *query.Query) string {
+		{"set operation", func(q *sqlast.Query) string { return q.Set }},
+		{"nesting", func(q *sqlast.Query) string { return fmt.Sprint(nested(q)) }},
+		{"number of columns", func(q *sqlast.Query) string { return fmt.Sprint(len(q.Select)) }},
+		{"aggregates", func(q *sqlast.Query) string { return functions(q.Select) }},
+		{"group", func(q *sqlast.Query) string { return fmt.Sprint(len(q.Group) > 0) }},
+		{"having", func(q *sqlast.Query) string { return fmt.Sprint(q.Having != nil) }},
+		{"order", func(q *sqlast.Query) string {
 			return fmt.Sprint(len(q.Order) > 0, len(q.Order) > 0 && q.Order[0].Desc, q.Limit)
 		}},
-		{"selected columns", func(q *query.Query) string { return columns(q.Select) }},
+		{"selected columns", func(q *sqlast.Query) string { return columns(q.Select) }},
 		{"tables", tables},
-		{"filter columns", func(q *query.Query) string { return columns([]*query.Expr{q.Where}) }},
-		{"filter", func(q *query.Query) string { return shape(q.Where) }},
-		{"group columns", func(q *query.Query) string { return columns(q.Group) }},
+		{"filter columns", func(q *sqlast.Query) string { return columns([]*sqlast.Expr{q.Where}) }},
+		{"filter", func(q *sqlast.Query) string { return shape(q.Where) }},
+		{"group columns", func(q *sqlast.Query) string { return columns(q.Group) }},
 	}
 	for _, p := range parts {
 		if p.of(g) != p.of(a) {
@@ -159,13 +159,13 @@ func cause(gold, sql string) string {
 	return "other"
 }
 
-func functions(es []*query.Expr) string { return collect(es, "call") }
-func columns(es []*query.Expr) string   { return collect(es, "col") }
+func functions(es []*sqlast.Expr) string { return collect(es, "call") }
+func columns(es []*sqlast.Expr) string   { return collect(es, "col") }
 
-func collect(es []*query.Expr, op string) string {
+func collect(es []*sqlast.Expr, op string) string {
 	var out []string
 	for _, e := range es {
-		e.Walk(func(e *query.Expr) {
+		e.Walk(func(e *sqlast.Expr) {
 			if e.Op == op {
 				out = append(out, strings.ToLower(e.Name))
 			}
@@ -175,7 +175,7 @@ func collect(es []*query.Expr, op string) string {
 	return strings.Join(out, " ")
 }
 
-func tables(q *query.Query) string {
+func tables(q *sqlast.Query) string {
 	var out []string
 	for _, s := range q.From {
 		out = append(out, strings.ToLower(s.Table))
@@ -184,8 +184,8 @@ func tables(q *query.Query) string {
 	return strings.Join(out, " ")
 }
 
-func shape(e *query.Expr) string {
+func shape(e *sqlast.Expr) string {
 	var b strings.Builder
-	e.Walk(func(e *query.Expr) { b.WriteString(e.Op + ":" + strings.ToLower(e.Name) + " ") })
+	e.Walk(func(e *sqlast.Expr) { b.WriteString(e.Op + ":" + strings.ToLower(e.Name) + " ") })
 	return b.String()
 }

@@ -18,7 +18,7 @@ import (
 
 	"github.com/querent/querent/internal/embed"
 	"github.com/querent/querent/internal/eval"
-	"github.com/querent/querent/internal/semparse"
+	"github.com/querent/querent/internal/semparse/candidate/sketch"
 	"github.com/querent/querent/internal/target"
 )
 
@@ -50,7 +50,7 @@ func fit(ctx context.Context, dir, out string) error {
 		return err
 	}
 	defer done()
-	p, err := semparse.Fit(ctx, examples, words, say)
+	p, err := sketch.Fit(ctx, examples, words, say)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func fit(ctx context.Context, dir, out string) error {
 }
 
 // examples are the training questions in both wordings, on opened databases.
-func examples(dir string) ([]semparse.Example, func(), error) {
+func examples(dir string) ([]sketch.Example, func(), error) {
 	all, err := eval.LoadSpider(dir)
 	if err != nil {
 		return nil, nil, err
@@ -80,7 +80,7 @@ func examples(dir string) ([]semparse.Example, func(), error) {
 			db.Close()
 		}
 	}
-	var out []semparse.Example
+	var out []sketch.Example
 	for _, q := range questions {
 		db := open[q.DB]
 		if db == nil {
@@ -96,7 +96,7 @@ func examples(dir string) ([]semparse.Example, func(), error) {
 			if text == q.Synonyms {
 				plain = q.Text
 			}
-			out = append(out, semparse.Example{Question: text, Plain: plain, Schema: db.Schema(), SQL: q.Gold, Telling: len(q.Rows) > 0,
+			out = append(out, sketch.Example{Question: text, Plain: plain, Schema: db.Schema(), SQL: q.Gold, Telling: len(q.Rows) > 0,
 				Fold: eval.Fold(q.DB, folds), Folds: folds, Right: right, Try: db.Try})
 		}
 	}
