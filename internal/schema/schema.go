@@ -44,9 +44,12 @@ type Schema struct {
 type Table struct {
 	Name       string
 	View       bool
+	Virtual    bool // a virtual table, for full-text search or ranges
+	Hidden     bool // SQLite's or a program's own bookkeeping, no data to ask for
 	Columns    []Column
 	PrimaryKey []string // column names in key order; empty for none
 	RowCount   int64    // exact when cheap, else an estimate; -1 unknown
+	Sampled    int64    // rows that the columns' statistics come from; RowCount when all were read
 	DDL        string   // the statement that made it, as stored
 }
 
@@ -60,9 +63,22 @@ type Column struct {
 	Unique     bool     // unique by declaration or as sampled
 	Distinct   int64    // distinct non-NULL values seen; -1 unknown
 	Nulls      int64    // NULLs seen; -1 unknown
-	Min, Max   string   // as text; empty when unknown
-	Values     []string // distinct text values, most frequent first, bounded
+	Min, Max   string   // as text, dates as ISO-8601 where Format allows; empty when unknown
+	Values     []string // distinct values, most frequent first, bounded; numbers only where they are few
+	Counts     []int64  // how often each of Values was seen; nil when unknown
 	Complete   bool     // Values holds every distinct value
+	Format     Format   // how dates are stored
+	BadDates   int64    // values seen, not blank, that do not fit Format
+	Numbers    Numbers  // how a text column writes numbers
+	Integers   bool     // every number seen is whole
+	Flag       *Flag    // what says yes and no; nil for no such column
+	AvgLength  int      // of the texts seen, in characters
+}
+
+// Flag is what a yes-or-no column stores.
+type Flag struct {
+	True, False []string // as stored; a number as its text
+	Text        bool     // the values are texts
 }
 
 // ForeignKey says that Columns of Table refer to RefColumns of RefTable.
