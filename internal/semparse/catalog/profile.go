@@ -1,0 +1,380 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/schema"
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// New indexes a schema for reading.
+func New(s *schema.Schema) *Catalog {
+	n := newNamer(s)
+	c := &Catalog{Schema: s, Terse: n.terse, byName: map[string]*Table{}, paths: &paths{seen: map[pathKey][]Hop{}}}
+	for i := range s.Tables {
+		if s.Tables[i].Hidden {
+			continue
+		}
+		t := &Table{Table: &s.Tables[i]}
+		t.Words = n.table(t.Name)
+		for j := range t.Table.Columns {
+			sc := &t.Table.Columns[j]
+			col := &Column{Column: sc, Table: t, Words: n.column(sc.Name, t.Words)}
+			col.Primary = len(t.PrimaryKey) == 1 && strings.EqualFold(t.PrimaryKey[0], sc.Name)
+			t.Columns = append(t.Columns, col)
+		}
+		c.Tables = append(c.Tables, t)
+		c.byName[strings.ToLower(t.Name)] = t
+	}
+	c.keys()
+	for _, t := range c.Tables {
+		for _, col := range t.Columns {
+			col.profile()
+		}
+		t.Label = t.label()
+		t.Date = t.date()
+		t.Amount = t.amount()
+	}
+	for _, t := range c.Tables {
+		t.Role = t.role()
+	}
+	return c
+}
+
+// keys links tables by the schema's foreign keys.
+func (c *Catalog) keys() {
+	for _, f := range c.Schema.ForeignKeys {
+		from, to := c.Table(f.Table), c.Table(f.RefTable)
+		if from == nil || to == nil {
+			continue
+		}
+		k := &Key{From: from, To: to, Inferred: f.Inferred}
+		for i := range f.Columns {
+			k.Columns = append(k.Columns, from.Column(f.Columns[i]))
+			k.RefColumn = append(k.RefColumn, to.Column(f.RefColumns[i]))
+		}
+		if slices.ContainsFunc(from.Out, func(o *Key) bool { return slices.Equal(o.Columns, k.Columns) }) {
+			continue
+		}
+		if len(k.Columns) == 1 {
+			k.Columns[0].Key = k
+		}
+		k.Role = roleWords(k)
+		from.Out = append(from.Out, k)
+		to.In = append(to.In, k)
+	}
+}
+
+// keyWords end a key's name and say nothing of whom it refers to.
+var keyWords = text.WordSet("id code number key no fk ref uuid")
+
+func roleWords(k *Key) []string {
+	known := map[string]bool{}
+	for _, w := range append(slices.Clone(k.To.Words), k.RefColumn[0].Words...) {
+		known[text.Stem(w)] = true
+	}
+	var out []string
+	for _, w := range k.Columns[0].Words {
+		if !keyWords[w] && !known[text.Stem(w)] {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// notAdditive are words of columns whose sum means nothing.
+var notAdditive = text.WordSet(`price rate percent percentage pct score rating average ratio age lat lng latitude longitude year level rank
+temperature probability version limit term terms margin weight capacity tier lead position index grade gpa height width length depth
+elevation altitude month day week weekday hour priority severity floor per speed pressure size density factor share median mean
+threshold minimum maximum min max target_rate interest odds`)
+
+var units = map[string]string{"cents": "cents", "cent": "cents", "pence": "cents", "pennies": "cents", "seconds": "seconds", "second": "seconds", "sec": "seconds", "secs": "seconds",
+	"minutes": "minutes", "minute": "minutes", "min": "minutes", "mins": "minutes", "hours": "hours", "hour": "hours", "days": "days",
+	"percent": "percent", "pct": "percent", "percentage": "percent", "milliseconds": "milliseconds", "ms": "milliseconds", "millis": "milliseconds",
+	"kg": "kg", "km": "km", "kwh": "kWh", "mwh": "MWh", "grams": "g", "litres": "l", "liters": "l", "meters": "m", "metres": "m"}
+
+// nameWords end the names of columns whose numbers name something.
+var nameWords = text.WordSet("id code number key no zip postcode phone telephone fax isbn sku ean barcode uuid guid ssn iban reference ref pin")
+
+func (c *Column) last() string {
+	if len(c.Words) == 0 {
+		return ""
+	}
+	return c.Words[len(c.Words)-1]
+}
+
+func (c *Column) profile() {
+	c.Unit = c.unit()
+	switch {
+	case c.Type == schema.Blob:
+		c.Kind = Opaque
+	case c.Format != schema.FormatNone && c.Format != schema.TimeOfDay && c.Format != schema.YearNumber:
+		c.Kind = Date
+	case c.Key != nil || c.Primary && c.Type.Numeric():
+		c.Kind = Code
+	case c.Flag != nil && !c.Primary:
+		c.Kind = Flag
+	case c.Type.Temporal():
+		c.Kind = Date
+	case c.Type.Numeric() || c.Numbers != schema.NumbersNone:
+		c.Kind = Number
+		if c.names() {
+			c.Kind = Code
+		}
+	case c.Primary && nameWords[c.last()]:
+		c.Kind = Code
+	default:
+		c.Kind = Text
+	}
+	c.Additive = c.Kind == Number && !slices.ContainsFunc(c.Words, func(w string) bool { return notAdditive[w] && units[w] == "" || w == "percent" })
+	if c.Unit == "percent" {
+		c.Additive = false
+	}
+}
+
+// names reports whether numbers stand for something rather than measure it:
+// "account number", "zip".
+func (c *Column) names() bool {
+	if !nameWords[c.last()] || c.Type == schema.Real {
+		return false
+	}
+	// "number of rooms", "nights number": a count, told by few different values.
+	if c.last() == "number" && len(c.Words) > 1 && c.Distinct >= 0 && c.Distinct <= 30 && c.Table.RowCount > 100 {
+		return false
+	}
+	return !(len(c.Words) > 1 && c.Words[0] == "number")
+}
+
+func (c *Column) unit() string {
+	for i := len(c.Words) - 1; i >= 0; i-- {
+		if u, ok := units[c.Words[i]]; ok && (i == len(c.Words)-1 || i == 0 || u == "percent") {
+			if (u == "minutes" && c.Words[i] == "min" || u == "seconds" && c.Words[i] == "second") && i == 0 {
+				continue // "min price", "second name"
+			}
+			return u
+		}
+	}
+	if c.Numbers == schema.NumbersPercent {
+		return "percent"
+	}
+	return ""
+}
+
+// label is what names a row to a person.
+func (t *Table) label() []*Column {
+	var first, last *Column
+	for _, c := range t.Columns {
+		if c.Kind != Text || c.Key != nil || !slices.Contains(c.Words, "name") && len(c.Words) > 0 {
+			continue
+		}
+		switch {
+		case slices.Contains(c.Words, "first") || slices.Contains(c.Words, "given"):
+			first = c
+		case slices.Contains(c.Words, "last") || slices.Contains(c.Words, "family"):
+			last = c
+		}
+	}
+	if first != nil && last != nil {
+		return []*Column{first, last}
+	}
+	var best *Column
+	top := 0.0
+	for _, c := range t.Columns {
+		if s := t.labels(c); s > top {
+			best, top = c, s
+		}
+	}
+	if best != nil {
+		return []*Column{best}
+	}
+	if len(t.PrimaryKey) > 0 {
+		var out []*Column
+		for _, name := range t.PrimaryKey {
+			out = append(out, t.Column(name))
+		}
+		return out
+	}
+	return t.Columns[:1]
+}
+
+// labels scores a column as its table's label; 0 for none.
+func (t *Table) labels(c *Column) float64 {
+	if c.Kind != Text && c.Kind != Code || c.Key != nil || len(c.Words) == 0 || c.AvgLength > 80 {
+		return 0
+	}
+	own := func(words []string) bool {
+		return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool {
+			return !slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
+		})
+	}
+	w := c.Words
+	last := w[len(w)-1]
+	score := 0.0
+	switch {
+	case slices.Equal(w, []string{"name"}), slices.Equal(w, []string{"full", "name"}), slices.Equal(w, []string{"display", "name"}):
+		score = 10
+	case last == "name" && own(w[:len(w)-1]):
+		score = 9.5
+	case last == "name" && c.Kind == Text:
+		score = 9
+	case own(w) && c.Kind == Text:
+		score = 8.5
+	case last == "title" || last == "label" || last == "subject" || last == "headline":
+		score = 8
+	case last == "description" && c.Unique:
+		score = 7
+	case (last == "email" || last == "username" || last == "login") && c.Unique:
+		score = 6.5
+	case nameWords[last] && (c.Unique || c.Primary) && c.Kind != Number:
+		score = 6
+		if c.Primary {
+			score = 5.5
+		}
+	}
+	if score > 0 && c.Kind == Code && c.Type.Numeric() {
+		score = min(score, 4)
+	}
+	if score > 0 && score < 10 && t.RowCount > 20 && c.Distinct >= 0 && c.Distinct*3 < t.RowCount && !c.Unique {
+		score -= 4 // many rows share it
+	}
+	return score
+}
+
+// Dates of these words say when a row came about, the first the surest; those
+// of the others say what became of it.
+var (
+	begins = strings.Fields(`order place transact sale sold issue report open create book request sign join start invoice post check pay happen event occur
+admit visit hire signup register spend activity apply application submit receive date launch loss read begin usage incident played match game flight
+departure published release taken log record enrol added message sent`)
+	ends = text.WordSet(`due end expect promise close cancel update birth expire expiry last next leave terminate termination delete withdraw
+modify valid until finish decision resolve deactivate death deceased renewal planned scheduled target edited changed closed ended`)
+)
+
+var beginRank = func() map[string]int {
+	out := map[string]int{}
+	for i, w := range begins {
+		if _, ok := out[text.Stem(w)]; !ok {
+			out[text.Stem(w)] = i
+		}
+	}
+	return out
+}()
+
+var endStems = func() map[string]bool {
+	out := map[string]bool{}
+	for w := range ends {
+		out[text.Stem(w)] = true
+	}
+	return out
+}()
+
+// leastDate is the score below which a date dates its table only if asked for.
+const leastDate = -1.2
+
+// date is the column that dates a row unless the question says otherwise: the
+// one named like the table, or the oldest, fullest event date; never a due,
+// end or change date.
+func (t *Table) date() *Column {
+	var best *Column
+	top := leastDate
+	for i, c := range t.Dates() {
+		if s := t.dateScore(c, i); s > top {
+			best, top = c, s
+		}
+	}
+	return best
+}
+
+// Dates are the table's date columns in their order.
+func (t *Table) Dates() []*Column {
+	return slices.DeleteFunc(slices.Clone(t.Columns), func(c *Column) bool { return c.Kind != Date })
+}
+
+// dateWords of a column are those that say which date it is.
+func dateWords(c *Column) []string {
+	return slices.DeleteFunc(slices.Clone(c.Words), func(w string) bool {
+		return slices.Contains([]string{"date", "on", "at", "timestamp", "time", "datetime", "day", "utc", "ts"}, w)
+	})
+}
+
+func (t *Table) dateScore(c *Column, place int) float64 {
+	score := -0.05 * float64(place)
+	if t.RowCount > 0 && c.Nulls > 0 {
+		score -= 1.5 * float64(c.Nulls) / float64(max(t.RowCount, c.Nulls))
+	}
+	words := dateWords(c)
+	if len(words) == 0 {
+		score++
+	}
+	best := -1
+	for _, w := range words {
+		s := text.Stem(w)
+		if endStems[s] {
+			score -= 2
+		}
+		if slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == s }) {
+			score += 1.35
+		}
+		if r, ok := beginRank[s]; ok && (best < 0 || r < best) {
+			best = r
+		}
+	}
+	if best >= 0 {
+		score += 1 - 0.015*float64(best)
+	}
+	return score
+}
+
+// mainWords name the amount that a table is about, the first the surest.
+var mainWords = []string{"total", "amount", "revenue", "value", "paid", "cost", "price", "premium", "net", "gross", "spend", "fee", "duration", "quantity", "units"}
+
+// amount is the main figure of a table that adds up; nil for none.
+func (t *Table) amount() *Column {
+	score := func(c *Column) float64 {
+		s := 0.0
+		for i, w := range mainWords {
+			if slices.Contains(c.Words, w) {
+				s += 3 - 0.2*float64(i)
+			}
+		}
+		if slices.ContainsFunc(c.Words, func(w string) bool {
+			return slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
+		}) {
+			s += 0.5
+		}
+		return s
+	}
+	adding := slices.DeleteFunc(slices.Clone(t.Columns), func(c *Column) bool { return !c.Additive })
+	if len(adding) == 0 {
+		return nil
+	}
+	return slices.MaxFunc(adding, func(a, b *Column) int {
+		return cmp.Or(cmp.Compare(score(a), score(b)), cmp.Compare(slices.Index(t.Columns, b), slices.Index(t.Columns, a)))
+	})
+}
+
+// Few rows: at most this many make a table of codes a lookup.
+const lookupRows = 60
+
+func (t *Table) role() Role {
+	plain := 0
+	for _, c := range t.Columns {
+		if c.Key == nil && !c.Primary {
+			plain++
+		}
+	}
+	unique := slices.ContainsFunc(t.Dates(), func(c *Column) bool { return c.Unique || c.Primary })
+	switch {
+	case len(t.Out) >= 2 && plain <= 1 && t.Date == nil:
+		return Link
+	case unique && len(t.Out) == 0 && (slices.Contains(t.Words, "calendar") || slices.Contains(t.Words, "date") || slices.Contains(t.Words, "day")):
+		return Calendar
+	case len(t.Out) > 0 && t.Date != nil:
+		return Event
+	case len(t.Out) == 0 && t.RowCount >= 0 && t.RowCount <= lookupRows && len(t.Columns) <= 3 && len(t.In) > 0:
+		return Lookup
+	}
+	return Entity
+}

@@ -1,0 +1,127 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/schema"
+	"github.com/querent/querent/internal/semparse/lexicon"
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// namer spells out the names of one schema.
+type namer struct {
+	terse  bool              // names are mostly abbreviations
+	prefix string            // word that begins most tables' names: "dim", "tbl", the product's own
+	tables map[string]string // abbreviations that tables' names spell out
+}
+
+// short are abbreviations that schemas use everywhere and that are no words.
+var short = pairs(`nm:name dt:date ts:timestamp cd:code nr:number num:number nbr:number typ:type sts:status stat:status qty:quantity amt:amount
+desc:description descr:description hdr:header ln:line flg:flag cts:cents prc:price ctry:country emp:employee cust:customer acct:account
+txn:transaction trx:transaction prod:product supp:supplier mach:machine shft:shift wrk:work ord:order tm:time rsn:reason dfct:defect
+chk:check insp:inspector opr:operator mgr:manager dob:birth_date yr:year mth:month wk:week hr:hour hrs:hours addr:address tel:telephone
+pct:percent avg:average cnt:count cat:category dept:department org:organization loc:location lat:latitude lng:longitude lon:longitude
+img:image url:url msg:message usr:user pwd:password grp:group seg:segment rgn:region inv:invoice pmt:payment tkt:ticket sub:subscription
+fname:first_name lname:last_name mname:middle_name fullname:full_name firstname:first_name lastname:last_name surname:last_name
+forename:first_name tot:total birthdate:birth_date birthday:birth_date startdate:start_date enddate:end_date orderdate:order_date zipcode:zip_code
+postcode:post_code postalcode:postal_code username:user_name unitprice:unit_price createdat:created_at updatedat:updated_at`)
+
+// keep are short words that stand for themselves although lists of
+// abbreviations know them.
+var keep = text.WordSet("id is on at by to of no in up date name code type status end due net tax day age sex km lab bed row app mood may note")
+
+func pairs(s string) map[string]string {
+	out := map[string]string{}
+	for _, p := range strings.Fields(s) {
+		from, to, _ := strings.Cut(p, ":")
+		out[from] = strings.ReplaceAll(to, "_", " ")
+	}
+	return out
+}
+
+func newNamer(s *schema.Schema) *namer {
+	n := &namer{tables: map[string]string{}}
+	odd, all := 0, 0
+	first := map[string]int{}
+	tables := 0
+	for i := range s.Tables {
+		t := &s.Tables[i]
+		if t.Hidden {
+			continue
+		}
+		tables++
+		if w := text.SplitName(t.Name); len(w) > 1 {
+			first[w[0]]++
+		}
+		names := []string{t.Name}
+		for _, c := range t.Columns {
+			names = append(names, c.Name)
+		}
+		for _, name := range names {
+			for _, w := range text.SplitName(name) {
+				if all++; !text.English(w) || len(w) <= 2 && !keep[w] {
+					odd++
+				}
+			}
+		}
+	}
+	n.terse = odd*5 > all
+	for w, count := range first {
+		if tables > 2 && count*10 > tables*7 {
+			n.prefix = w
+		}
+	}
+	return n
+}
+
+// generic are words of tables' names that say how data is kept, not what it is.
+var generic = text.WordSet("tbl table dim fact master mst data t vw view history hist detail details header headers line lines item items record records log logs")
+
+// table gives the words of a table's name.
+func (n *namer) table(name string) []string {
+	words := text.SplitName(name)
+	if len(words) > 1 && (words[0] == n.prefix || slices.Contains([]string{"tbl", "dim", "fact", "fct", "t", "vw", "lkp", "ref", "stg", "mst"}, words[0])) {
+		words = words[1:]
+	}
+	if len(words) > 1 && slices.Contains([]string{"tbl", "dim", "fact", "mst", "lkp", "t"}, words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	return n.spell(words, nil)
+}
+
+// column gives the words of a column's name; those of its table help to spell
+// it out.
+func (n *namer) column(name string, table []string) []string {
+	return n.spell(text.SplitName(name), table)
+}
+
+func (n *namer) spell(words, table []string) []string {
+	var out []string
+	for _, w := range words {
+		out = append(out, strings.Fields(n.word(w, table))...)
+	}
+	return out
+}
+
+func (n *namer) word(w string, table []string) string {
+	if keep[w] {
+		return w
+	}
+	english := text.English(w)
+	if n.terse || !english {
+		for _, t := range table {
+			if !english && text.Abbreviates(w, t) {
+				return t
+			}
+		}
+		if long, ok := short[w]; ok && (n.terse || !english || len(w) <= 3) {
+			return long
+		}
+	}
+	long, risky := lexicon.Expand(w)
+	if long == "" || english && (!n.terse || risky || len(w) > 4) {
+		return w
+	}
+	return long
+}
