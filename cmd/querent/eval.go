@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/querent/querent/internal/embed"
@@ -16,28 +17,48 @@ import (
 
 // evalOptions are the flags of `querent eval`.
 type evalOptions struct {
-	spider, questions, target, split, save, compare string
-	synonyms                                        bool
-	limit, parallel                                 int
+	set, spider, questions, target, split string // which questions
+	only, kind, id, fold, now             string // which of them
+	save, compare, outcome                string // the report
+	synonyms, traps                       bool
+	limit, parallel, wording, failures    int
+}
+
+func (o *evalOptions) flags(fs *flag.FlagSet) {
+	fs.StringVar(&o.set, "set", "", "`directory` of a question set, business or cases form; or give it without --set")
+	fs.StringVar(&o.spider, "spider", "", "`directory` of a question set in Spider's form")
+	fs.StringVar(&o.questions, "questions", "", "YAML `file` of question and sql, asked of --target")
+	fs.StringVar(&o.target, "target", "", "SQLite `file` for --questions")
+	fs.BoolVar(&o.traps, "traps", false, "ask the set's honesty traps")
+	fs.StringVar(&o.split, "split", "val", "Spider's databases to use: val (a fifth, by hash), train or all")
+	fs.BoolVar(&o.synonyms, "synonyms", false, "ask Spider's questions as reworded with synonyms")
+	fs.StringVar(&o.only, "only", "", "ask only about these `databases`")
+	fs.StringVar(&o.kind, "kind", "", "ask only these `kinds` of questions")
+	fs.StringVar(&o.id, "id", "", "ask only these `ids`")
+	fs.IntVar(&o.wording, "wording", -1, "ask only this wording, from 0")
+	fs.StringVar(&o.fold, "fold", "", "ask only about the databases of fold `i/n` (from 0, by hash); not:i/n for all others")
+	fs.StringVar(&o.now, "now", "", "`date` to ask on, instead of the set's own")
+	fs.IntVar(&o.limit, "limit", 0, "ask only the first so many questions")
+	fs.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "questions at once")
+	fs.IntVar(&o.failures, "failures", 0, "list so many questions that went wrong")
+	fs.StringVar(&o.outcome, "outcome", "", "list only failures with these `outcomes`")
+	fs.StringVar(&o.save, "json", "", "write the report to this `file`")
+	fs.StringVar(&o.compare, "compare", "", "tell what was won and lost since the report in this `file`")
 }
 
 // runEval measures the built-in generator's execution accuracy.
 func runEval(ctx context.Context, c call) error {
 	var o evalOptions
 	fs := flag.NewFlagSet("querent eval", flag.ContinueOnError)
-	fs.StringVar(&o.spider, "spider", "", "`directory` of a question set in Spider's format")
-	fs.StringVar(&o.questions, "questions", "", "YAML `file` of question and sql, asked of --target")
-	fs.StringVar(&o.target, "target", "", "SQLite `file` for --questions")
-	fs.StringVar(&o.split, "split", "val", "databases to use: val (a fifth, by hash), train or all")
-	fs.BoolVar(&o.synonyms, "synonyms", false, "ask the questions as reworded with synonyms")
-	fs.IntVar(&o.limit, "limit", 0, "ask only so many questions")
-	fs.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "databases at once")
-	fs.StringVar(&o.save, "json", "", "write the report to this `file`")
-	fs.StringVar(&o.compare, "compare", "", "tell what changed since the report in this `file`")
-	if _, err := c.parse(fs); err != nil {
+	o.flags(fs)
+	rest, err := c.parse(fs)
+	if err != nil {
 		return err
 	}
-	questions, open, err := o.load()
+	if o.set == "" && len(rest) == 1 {
+		o.set = rest[0]
+	}
+	set, err := o.load()
 	if err != nil {
 		return err
 	}
@@ -49,38 +70,76 @@ func runEval(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	results, err := eval.Run(ctx, eval.Config{Generator: parser, Open: open,
-		Synonyms: o.synonyms, Parallel: o.parallel, Now: time.Now()}, questions)
+	results, err := eval.Run(ctx, eval.Config{Generator: parser, Parallel: o.parallel, Wording: o.wording}, set)
 	if err != nil {
 		return err
 	}
-	return o.report(c, eval.Summarise(results))
+	report := eval.Summarise(results)
+	report.Missing = set.Missing
+	return o.report(c, report)
 }
 
-// load reads the question set and says how its databases are opened.
-func (o evalOptions) load() (questions []eval.Question, open func(string) (*eval.Database, error), err error) {
+// load reads the question set and chooses what is asked.
+func (o evalOptions) load() (eval.Set, error) {
+	set, err := o.read()
+	if err != nil {
+		return set, err
+	}
+	filter := eval.Filter{Databases: list(o.only), Kinds: list(o.kind), IDs: list(o.id)}
+	if o.fold != "" {
+		fold, others := strings.CutPrefix(o.fold, "not:")
+		filter.Others = others
+		if _, err := fmt.Sscanf(fold, "%d/%d", &filter.Fold, &filter.Folds); err != nil || filter.Folds < 1 || filter.Fold < 0 || filter.Fold >= filter.Folds {
+			return set, usageError{fmt.Errorf("--fold %q is not like 0/4 or not:0/4", o.fold)}
+		}
+	}
+	set = set.Choose(filter)
+	if o.limit > 0 && o.limit < len(set.Questions) {
+		set.Questions = set.Questions[:o.limit]
+	}
+	if o.now != "" {
+		if set.Now, err = time.Parse(time.DateOnly, o.now); err != nil {
+			return set, usageError{fmt.Errorf("--now %q is not a date like 2025-06-30", o.now)}
+		}
+	}
+	return set, nil
+}
+
+func (o evalOptions) read() (eval.Set, error) {
 	switch {
 	case o.spider != "":
-		if questions, err = eval.LoadSpider(o.spider); err == nil {
-			questions, err = eval.Select(questions, o.split)
+		all, err := eval.LoadSpider(o.spider)
+		if err != nil {
+			return eval.Set{}, err
 		}
-		open = func(db string) (*eval.Database, error) {
-			return eval.OpenDatabase(filepath.Join(o.spider, "databases", db+".sqlite"))
-		}
+		books, err := eval.Select(all, o.split)
+		return eval.TextbookSet(books, o.synonyms, func(db string) string {
+			return filepath.Join(o.spider, "databases", db+".sqlite")
+		}), err
 	case o.questions != "" && o.target != "":
-		questions, err = eval.LoadYAML(o.questions, o.target)
-		open = eval.OpenDatabase
-	default:
-		err = usageError{errors.New("give --spider DIR, or --questions FILE and --target FILE")}
+		books, err := eval.LoadYAML(o.questions, o.target)
+		return eval.TextbookSet(books, false, func(db string) string { return db }), err
+	case o.set != "" && o.traps:
+		return eval.LoadTraps(o.set)
+	case o.set != "":
+		return eval.LoadSet(o.set)
 	}
-	if o.limit > 0 && o.limit < len(questions) {
-		questions = questions[:o.limit]
+	return eval.Set{}, usageError{errors.New("give the directory of a question set, --spider DIR, or --questions FILE and --target FILE")}
+}
+
+// list splits what a flag gives between commas.
+func list(s string) []string {
+	if s == "" {
+		return nil
 	}
-	return questions, open, err
+	return strings.Split(s, ",")
 }
 
 func (o evalOptions) report(c call, r eval.Report) error {
 	r.Print(c.stdout)
+	if o.failures > 0 {
+		r.PrintFailures(c.stdout, o.failures, list(o.outcome)...)
+	}
 	if o.compare != "" {
 		old, err := eval.Load(o.compare)
 		if err != nil {

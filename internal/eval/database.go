@@ -3,7 +3,6 @@ package eval
 import (
 	"context"
 	"fmt"
-	"sort"
 	"sync"
 	"time"
 
@@ -16,23 +15,45 @@ import (
 
 // Database is an opened database of a question set, read directly: question
 // sets are trusted files, and a worker process for each would cost more than
-// the questions. Its rules differ from the executor's only for gold.
+// the questions. Generated SQL runs under the executor's rules; gold has a
+// connection of its own, without them.
 type Database struct {
 	mu     sync.Mutex
-	conn   *sqlite3.Conn
+	answer *target.Direct
+	gold   *sqlite3.Conn
 	schema *schema.Schema
+	now    time.Time // what SQL takes for now; zero for the clock's
 }
 
 // OpenDatabase opens a SQLite file read-only and reads its schema.
 func OpenDatabase(path string) (*Database, error) {
-	c, err := sqlite3.OpenFlags(path, sqlite3.OPEN_READONLY)
+	s, err := readSchema(path)
+	if err != nil {
+		return nil, err
+	}
+	return openDatabase(path, s)
+}
+
+// openDatabase opens a file whose schema is known.
+func openDatabase(path string, s *schema.Schema) (*Database, error) {
+	answer, err := target.OpenDirect(context.Background(), path)
 	if err != nil {
 		return nil, fmt.Errorf("eval: open: %w", err)
 	}
-	d := &Database{conn: c}
-	if d.schema, err = readSchema(path); err != nil {
-		c.Close()
-		return nil, err
+	gold, err := sqlite3.OpenFlags(path, sqlite3.OPEN_READONLY)
+	if err != nil {
+		answer.Close()
+		return nil, fmt.Errorf("eval: open: %w", err)
+	}
+	d := &Database{answer: answer, gold: gold, schema: s}
+	// Gold may write strings in double quotes, which SQLite refuses by default.
+	// One transaction for all saves taking the file's lock each time.
+	if _, err = gold.Config(sqlite3.DBCONFIG_DQS_DML, true); err == nil {
+		err = gold.Exec("PRAGMA cache_size=-16000; BEGIN")
+	}
+	if err != nil {
+		d.Close()
+		return nil, fmt.Errorf("eval: open: %w", err)
 	}
 	return d, nil
 }
@@ -53,54 +74,66 @@ func readSchema(path string) (*schema.Schema, error) {
 }
 
 // Close frees the database.
-func (d *Database) Close() error { return d.conn.Close() }
+func (d *Database) Close() error {
+	err := d.answer.Close()
+	if e := d.gold.Close(); err == nil {
+		err = e
+	}
+	return err
+}
 
 // Schema is the database's schema.
 func (d *Database) Schema() *schema.Schema { return d.schema }
 
+// maxRows bounds what is read of one result; tryRows is the product's row
+// limit. maxTime is what generated SQL may take, goldTime what gold may.
+const (
+	maxRows  = 20_000
+	tryRows  = 1000
+	maxTime  = 5 * time.Second
+	goldTime = 10 * time.Second
+)
+
 // Query runs generated SQL.
 func (d *Database) Query(ctx context.Context, sql string) (ask.Table, error) {
-	rows, err := d.run(ctx, sql, maxRows, false)
-	return ask.Table{Rows: rows}, err
+	return d.run(ctx, sql, maxRows)
 }
 
 // Try runs a candidate for a generator, with as many rows as an answer shows.
 func (d *Database) Try(ctx context.Context, sql string) (ask.Table, error) {
-	rows, err := d.run(ctx, sql, tryRows, false)
-	return ask.Table{Rows: rows}, err
+	return d.run(ctx, sql, tryRows)
+}
+
+func (d *Database) run(ctx context.Context, sql string, rows int) (ask.Table, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, maxTime)
+	defer cancel()
+	return d.answer.Query(ctx, d.atNow(sql), rows)
 }
 
 // Gold runs gold SQL, in which double quotes may enclose strings.
 func (d *Database) Gold(ctx context.Context, sql string) ([][]any, error) {
-	return d.run(ctx, sql, maxRows, true)
+	rows, _, err := d.runGold(ctx, sql)
+	return rows, err
 }
 
-// maxRows bounds what is read of one result, maxTime its duration; tryRows is
-// the product's row limit.
-const (
-	maxRows = 20000
-	tryRows = 1000
-	maxTime = 5 * time.Second
-)
-
-func (d *Database) run(ctx context.Context, sql string, limit int, dqs bool) ([][]any, error) {
+// runGold gives the number of columns, too, which an empty result doesn't tell.
+func (d *Database) runGold(ctx context.Context, sql string) (rows [][]any, columns int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, err := d.conn.Config(sqlite3.DBCONFIG_DQS_DML, dqs); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, maxTime)
+	ctx, cancel := context.WithTimeout(ctx, goldTime)
 	defer cancel()
-	old := d.conn.SetInterrupt(ctx)
-	defer d.conn.SetInterrupt(old)
-	st, _, err := d.conn.Prepare(sql)
+	old := d.gold.SetInterrupt(ctx)
+	defer d.gold.SetInterrupt(old)
+	st, _, err := d.gold.Prepare(d.atNow(sql))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer st.Close()
-	var out [][]any
-	for st.Step() && len(out) < limit {
-		row := make([]any, st.ColumnCount())
+	columns = st.ColumnCount()
+	for st.Step() && len(rows) < maxRows {
+		row := make([]any, columns)
 		for i := range row {
 			switch st.ColumnType(i) {
 			case sqlite3.INTEGER:
@@ -112,21 +145,14 @@ func (d *Database) run(ctx context.Context, sql string, limit int, dqs bool) ([]
 				row[i] = st.ColumnText(i)
 			}
 		}
-		out = append(out, row)
+		rows = append(rows, row)
 	}
-	return out, st.Err()
+	return rows, columns, st.Err()
 }
 
-// names lists the databases of dir that qs need, in order.
-func names(qs []Question) []string {
-	seen := map[string]bool{}
-	var out []string
-	for _, q := range qs {
-		if !seen[q.DB] {
-			seen[q.DB] = true
-			out = append(out, q.DB)
-		}
+func (d *Database) atNow(sql string) string {
+	if d.now.IsZero() {
+		return sql
 	}
-	sort.Strings(out)
-	return out
+	return atNow(sql, d.now)
 }

@@ -1,100 +1,121 @@
-// Package eval measures generators: it runs question sets (Spider's form, or
-// an installation's own YAML) and scores by execution accuracy. It hides how
-// gold is run, how results are compared and how a report is broken down.
+// Package eval measures generators: it asks the questions of a set, chains
+// turn by turn, and scores by what the answers' SQL returns. It hides the
+// forms that sets come in (business, honesty traps, cases, Spider), how gold
+// is run and cached, when an answer is right, and how a report is broken down.
 package eval
 
 import (
-	"encoding/json"
 	"fmt"
-	"hash/fnv"
-	"os"
-	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
-	"gopkg.in/yaml.v3"
+	"github.com/querent/querent/internal/ontology"
 )
 
-// Question is one question with its gold SQL.
+// Expect is what the right response to a question is.
+type Expect string
+
+// The expectations.
+const (
+	ExpectAnswer  Expect = "answer"
+	ExpectAsk     Expect = "ask" // every gold is one reading
+	ExpectDecline Expect = "decline"
+	ExpectNothing Expect = "" // a turn that only leads to the next: asked, not scored
+)
+
+func (e Expect) check() error {
+	switch e {
+	case ExpectAnswer, ExpectAsk, ExpectDecline:
+		return nil
+	}
+	return fmt.Errorf("there is no expectation %q", e)
+}
+
+// Question is one question in all its wordings.
 type Question struct {
-	ID       string // stable within the set
+	ID       string // stable; unique within a set
 	DB       string
-	Text     string
-	Synonyms string // the same question in other words; empty for none
-	Gold     string
-	Ordered  bool    // gold fixes an order
-	Rows     [][]any // gold's rows, numbers as float64
-	Complete bool    // Rows is all of them; otherwise gold has to be run
+	Kind     string
+	Wordings []string
+	Golds    []string // every accepted SQL, best first
+	Ordered  bool     // rows count in their order
+	Expect   Expect
+	Follows  string   // ID of the question before; empty for none
+	Trap     bool     // asking back counts as a decline
+	MustName []string // of a trap: words that an honest answer names
+
+	textbook *Textbook // Spider's form: scored by its own rules
 }
 
-// LoadSpider reads train.json of dir in the shared form.
-func LoadSpider(dir string) ([]Question, error) {
-	b, err := os.ReadFile(filepath.Join(dir, "train.json"))
-	if err != nil {
-		return nil, fmt.Errorf("eval: %w", err)
-	}
-	var rows []struct {
-		DB       string  `json:"db_id"`
-		Question string  `json:"question"`
-		Synonyms string  `json:"question_synonyms"`
-		Query    string  `json:"query"`
-		Ordered  bool    `json:"ordered"`
-		Count    int     `json:"gold_row_count"`
-		Rows     [][]any `json:"gold_rows"`
-	}
-	if err := json.Unmarshal(b, &rows); err != nil {
-		return nil, fmt.Errorf("eval: %w", err)
-	}
-	out := make([]Question, len(rows))
-	for i, r := range rows {
-		out[i] = Question{ID: fmt.Sprintf("%s/%d", r.DB, i), DB: r.DB, Text: r.Question, Synonyms: r.Synonyms,
-			Gold: r.Query, Ordered: r.Ordered, Rows: r.Rows, Complete: r.Count == len(r.Rows)}
-	}
-	return out, nil
+// Source is where a set's database comes from.
+type Source struct {
+	Path     string // of the SQLite file; empty where Script builds it
+	Script   string // .sql or .py that builds it
+	Ontology *ontology.Ontology
 }
 
-// LoadYAML reads a list of {question, sql, ordered} about one target.
-func LoadYAML(path, db string) ([]Question, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("eval: %w", err)
-	}
-	var rows []struct {
-		Question string `yaml:"question"`
-		SQL      string `yaml:"sql"`
-		Ordered  bool   `yaml:"ordered"`
-	}
-	if err := yaml.Unmarshal(b, &rows); err != nil {
-		return nil, fmt.Errorf("eval: %w", err)
-	}
-	out := make([]Question, len(rows))
-	for i, r := range rows {
-		out[i] = Question{ID: fmt.Sprintf("%s/%d", db, i), DB: db, Text: r.Question, Gold: r.SQL, Ordered: r.Ordered}
-	}
-	return out, nil
+// file is the database's file, built where it has to be.
+func (s Source) file(_ time.Time) (string, error) { return s.Path, nil }
+
+// Set is a question set of any form.
+type Set struct {
+	Questions []Question
+	Databases map[string]Source
+	Now       time.Time // the day that the questions are asked on
+	Missing   []string  // what was left out, and why
 }
 
-// Validation reports whether a database is held out from tuning: a fifth of
-// them, fixed by the hash of the name.
-func Validation(db string) bool { return hash(db)%5 == 0 }
-
-// Fold assigns a training database to one of n parts.
-func Fold(db string, n int) int { return int(hash("fold:"+db) % uint32(n)) }
-
-func hash(s string) uint32 {
-	h := fnv.New32a()
-	h.Write([]byte(s))
-	return h.Sum32()
+// Filter chooses questions of a set; zero fields choose all.
+type Filter struct {
+	Databases, Kinds, IDs []string
+	Fold, Folds           int  // databases of one fold of so many; 0 folds for all
+	Others                bool // all folds but that one
 }
 
-// Select keeps the questions of one split: "val", "train" or "all".
-func Select(qs []Question, split string) ([]Question, error) {
-	if split != "val" && split != "train" && split != "all" {
-		return nil, fmt.Errorf("eval: there is no split %q (val, train, all)", split)
+func (f Filter) database(db string) bool {
+	if len(f.Databases) > 0 && !slices.Contains(f.Databases, db) {
+		return false
 	}
-	var out []Question
-	for _, q := range qs {
-		if split == "all" || Validation(q.DB) == (split == "val") {
-			out = append(out, q)
+	return f.Folds == 0 || (Fold(db, f.Folds) == f.Fold) != f.Others
+}
+
+func (f Filter) question(q Question) bool {
+	of := func(id string) bool { return q.ID == id || strings.HasPrefix(q.ID, id+"/") }
+	return f.database(q.DB) && (len(f.Kinds) == 0 || slices.Contains(f.Kinds, q.Kind)) &&
+		(len(f.IDs) == 0 || slices.ContainsFunc(f.IDs, of))
+}
+
+// Choose keeps the questions that f chooses. Those that they follow stay too,
+// to be asked without being scored.
+func (s Set) Choose(f Filter) Set {
+	at := map[string]int{}
+	for i, q := range s.Questions {
+		at[q.ID] = i
+	}
+	chosen, lead := make([]bool, len(s.Questions)), make([]bool, len(s.Questions))
+	for i, q := range s.Questions {
+		if !f.question(q) {
+			continue
+		}
+		chosen[i] = true
+		for j, ok := at[q.Follows]; ok && q.Follows != "" && !lead[j]; j, ok = at[q.Follows] {
+			lead[j] = true
+			q = s.Questions[j]
 		}
 	}
-	return out, nil
+	var kept []Question
+	for i, q := range s.Questions {
+		if !chosen[i] && lead[i] {
+			q.Expect = ExpectNothing
+		}
+		if chosen[i] || lead[i] {
+			kept = append(kept, q)
+		}
+	}
+	s.Questions = kept
+	return s
 }
+
+// LoadSet reads a question set in the business form or the cases form.
+func LoadSet(dir string) (Set, error) { return LoadBusiness(dir) }

@@ -2,126 +2,184 @@ package eval
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"strings"
-	"sync"
+	"slices"
 	"time"
 
-	"github.com/querent/querent/internal/ask"
-	"github.com/querent/querent/internal/ontology"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/querent/querent/internal/ask"
 )
 
-// Result is one question's outcome.
+// Result is one question, in one wording, with what came back.
 type Result struct {
+	DB         string   `json:"db"`
 	ID         string   `json:"id"`
+	Wording    int      `json:"wording"` // from 0
 	Question   string   `json:"question"`
-	Gold       string   `json:"gold"`
+	Follows    string   `json:"follows,omitempty"` // the ID before, for a turn
+	Kind       string   `json:"kind"`
+	Expect     Expect   `json:"expect"`
+	Outcome    Outcome  `json:"outcome"`
 	SQL        string   `json:"sql,omitempty"`
-	Tier       ask.Tier `json:"tier,omitempty"`
+	Choices    []Choice `json:"choices,omitempty"`
+	Sentence   string   `json:"sentence,omitempty"`
+	LeftOut    []string `json:"left_out,omitempty"`
 	Confidence float64  `json:"confidence"`
-	Outcome    string   `json:"outcome"` // right, wrong, error or declined
-	Cause      string   `json:"cause,omitempty"`
-	Hardness   string   `json:"hardness"`
-	Constructs []string `json:"constructs,omitempty"`
+	Right      bool     `json:"right"`
 	Millis     float64  `json:"ms"` // the generator's time
+
+	Gold     string   `json:"gold,omitempty"`     // the best of them
+	Reason   string   `json:"reason,omitempty"`   // of a decline or an error
+	Notes    []string `json:"notes,omitempty"`    // shown with the answer
+	Followed bool     `json:"followed,omitempty"` // read as an edit of the question before
+	Empty    bool     `json:"empty,omitempty"`    // right, but without a row: maybe by accident
+	Held     bool     `json:"held,omitempty"`     // asked back, and a choice is right
+	Named    bool     `json:"named,omitempty"`    // a trap answered by none or zero, its word named
+	Trap     bool     `json:"trap,omitempty"`
+
+	Hardness   string   `json:"hardness,omitempty"` // of textbook questions, as the next two
+	Constructs []string `json:"constructs,omitempty"`
+	Cause      string   `json:"cause,omitempty"` // the first part that is wrong
 }
 
-// Config says what is run.
-type Config struct {
-	Generator ask.Generator
-	Open      func(db string) (*Database, error)
-	Synonyms  bool // ask the reworded questions
-	Parallel  int
-	Now       time.Time
-	Ontology  *ontology.Ontology
+// Choice is a reading that was offered.
+type Choice struct {
+	Sentence string `json:"sentence"`
+	SQL      string `json:"sql"`
 }
 
-// Run asks every question and scores the answers, in the questions' order.
-func Run(ctx context.Context, c Config, qs []Question) ([]Result, error) {
-	out := make([]Result, len(qs))
-	at := map[string][]int{}
-	for i, q := range qs {
-		at[q.DB] = append(at[q.DB], i)
+// take copies what a candidate says.
+func (r *Result) take(c ask.Candidate) {
+	r.Outcome, r.SQL, r.Confidence = outcomeOf(c), c.SQL, c.Confidence
+	r.Sentence, r.LeftOut, r.Notes, r.Followed = c.Sentence, c.LeftOut, c.Notes, c.FollowedUp
+	for _, choice := range c.Choices {
+		r.Choices = append(r.Choices, Choice{Sentence: choice.Sentence, SQL: choice.SQL})
 	}
+	if c.Decline != nil {
+		r.Reason = c.Decline.Reason
+	}
+}
+
+// Config says how a set is run.
+type Config struct {
+	Generator ask.Generator // safe for concurrent use
+	Parallel  int           // questions at once; at least 1
+	Wording   int           // ask only this wording; negative for all
+}
+
+// Run asks every question of a set and scores the answers, in the set's order.
+func Run(ctx context.Context, c Config, set Set) ([]Result, error) {
+	open := newShelves(set)
+	defer open.close()
+	out := make([][]Result, len(set.Questions))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, c.Parallel))
-	for _, name := range names(qs) {
+	all := chains(set.Questions)
+	for _, chain := range all {
+		open.expect(set.Questions[chain[0]].DB)
+	}
+	for _, chain := range all {
+		name := set.Questions[chain[0]].DB
 		g.Go(func() error {
-			db, err := c.Open(name)
+			db, err := open.take(name)
 			if err != nil {
 				return fmt.Errorf("eval: %s: %w", name, err)
 			}
-			defer db.Close()
-			for _, i := range at[name] {
-				if out[i], err = c.one(ctx, db, qs[i]); err != nil {
-					return err
-				}
-			}
-			return nil
+			defer open.put(name, db)
+			return c.chain(ctx, set, db, chain, out)
 		})
 	}
-	return out, g.Wait()
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(out...), nil
 }
 
-func (c Config) one(ctx context.Context, db *Database, q Question) (Result, error) {
-	text := q.Text
-	if c.Synonyms && q.Synonyms != "" {
-		text = q.Synonyms
+// chains groups the questions' places: a question with all that follow it.
+func chains(qs []Question) [][]int {
+	var out [][]int
+	of := map[string]int{} // question ID to its chain
+	for i, q := range qs {
+		n, ok := of[q.Follows]
+		if q.Follows == "" || !ok {
+			n = len(out)
+			out = append(out, nil)
+		}
+		of[q.ID] = n
+		out[n] = append(out[n], i)
 	}
-	r := Result{ID: q.ID, Question: text, Gold: q.Gold}
-	r.Hardness, r.Constructs = classify(q.Gold)
+	return out
+}
+
+// answer is what came back for a question in one wording.
+type answer struct {
+	question, sql string
+	logical       json.RawMessage
+}
+
+// chain asks the questions at those places, one after the other; each turn
+// knows the answers to the turn before.
+func (c Config) chain(ctx context.Context, set Set, db *Database, at []int, out [][]Result) error {
+	answers := map[string]map[int]answer{}
+	for _, i := range at {
+		q := set.Questions[i]
+		j, err := newJudge(ctx, db, q)
+		if err != nil {
+			return fmt.Errorf("eval: %s: %w", q.ID, err)
+		}
+		answers[q.ID] = map[int]answer{}
+		for w, text := range q.Wordings {
+			wanted := c.Wording < 0 || w == c.Wording
+			if !wanted && (w > 0 || c.Wording < len(q.Wordings)) {
+				continue // no turn of the wanted wording goes on from this one
+			}
+			p := ask.Prompt{Question: text, Schema: db.Schema(), Ontology: set.Databases[q.DB].Ontology, Now: set.Now,
+				Previous: previous(answers[q.Follows], w), Try: db.Try}
+			r, cand, err := c.ask(ctx, j, p, w)
+			if err != nil {
+				return err
+			}
+			answers[q.ID][w] = answer{question: text, sql: cand.SQL, logical: cand.Logical}
+			if wanted && q.Expect != ExpectNothing {
+				out[i] = append(out[i], r)
+			}
+		}
+	}
+	return nil
+}
+
+// previous is what a turn goes on from: the question before in the same
+// wording, else in its first. Nothing but the question is left of one that was
+// declined or asked back.
+func previous(before map[int]answer, wording int) *ask.Previous {
+	a, ok := before[wording]
+	if !ok {
+		a, ok = before[0]
+	}
+	if !ok {
+		return nil
+	}
+	return &ask.Previous{Question: a.question, SQL: a.sql, Logical: a.logical}
+}
+
+// ask asks one question in one wording, and scores the answer.
+func (c Config) ask(ctx context.Context, j *judge, p ask.Prompt, wording int) (Result, ask.Candidate, error) {
+	q := j.q
+	r := Result{DB: q.DB, ID: q.ID, Wording: wording, Question: p.Question, Follows: q.Follows, Kind: q.Kind, Expect: q.Expect, Trap: q.Trap}
+	if len(q.Golds) > 0 {
+		r.Gold = q.Golds[0]
+	}
 	start := time.Now()
-	cand, err := c.Generator.Generate(ctx, ask.Prompt{Question: text, Schema: db.Schema(), Ontology: c.Ontology, Now: c.Now, Try: db.Try})
+	cand, err := c.Generator.Generate(ctx, p)
 	r.Millis = float64(time.Since(start).Microseconds()) / 1000
 	if err != nil {
-		return r, fmt.Errorf("eval: %s: %w", q.ID, err)
+		return r, cand, fmt.Errorf("eval: %s: %w", q.ID, err)
 	}
-	r.SQL, r.Tier, r.Confidence = cand.SQL, cand.Tier, cand.Confidence
-	if cand.Decline != nil {
-		r.Outcome, r.Cause = "declined", "declined: "+cand.Decline.Reason
-		return r, nil
+	if outcomeOf(cand) == Declined {
+		cand.SQL, cand.Logical = "", nil
 	}
-	right, err := NewScorer(db, q).Right(ctx, cand.SQL)
-	switch {
-	case err != nil:
-		r.Outcome, r.Cause = "error", "error: "+err.Error()
-	case right:
-		r.Outcome = "right"
-	default:
-		r.Outcome, r.Cause = "wrong", cause(q.Gold, cand.SQL)
-	}
-	return r, nil
-}
-
-// Scorer decides whether SQL answers one question as gold does. It runs gold
-// at most once.
-type Scorer struct {
-	db      *Database
-	q       Question
-	once    sync.Once
-	want    [][]any
-	goldErr error
-}
-
-// NewScorer makes a scorer for one question.
-func NewScorer(db *Database, q Question) *Scorer { return &Scorer{db: db, q: q} }
-
-// Right runs sql; its error is the SQL's or gold's.
-func (s *Scorer) Right(ctx context.Context, sql string) (bool, error) {
-	s.once.Do(func() {
-		if s.q.Complete && !strings.Contains(strings.ToLower(s.q.Gold), "distinct") {
-			s.want = s.q.Rows
-			return
-		}
-		s.want, s.goldErr = s.db.Gold(ctx, dropDistinct(s.q.Gold))
-	})
-	if s.goldErr != nil {
-		return false, fmt.Errorf("gold: %w", s.goldErr)
-	}
-	got, err := s.db.Query(ctx, dropDistinct(sql))
-	if err != nil {
-		return false, err
-	}
-	return Same(s.want, got.Rows, s.q.Ordered), nil
+	j.score(ctx, cand, &r)
+	return r, cand, ctx.Err()
 }

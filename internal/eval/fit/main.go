@@ -106,7 +106,7 @@ func examples(dir string) ([]sketch.Example, func(), error) {
 // wordings are the ways a question is asked: as it stands, with synonyms, and
 // as people type into a box: "longest track" for "What is the name of the
 // longest track?".
-func wordings(q eval.Question) []string {
+func wordings(q eval.Textbook) []string {
 	out := []string{q.Text}
 	if q.Synonyms != "" && q.Synonyms != q.Text {
 		out = append(out, q.Synonyms)
