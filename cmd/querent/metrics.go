@@ -67,10 +67,11 @@ var (
 	upDesc = prometheus.NewDesc("querent_component_up", "Whether a component answered when last looked at.", []string{"component"}, nil)
 	dbDesc = prometheus.NewDesc("querent_db_connections", "Connections to the System DB, by state; the limit has the state most.",
 		[]string{"state"}, nil)
-	workerDesc = prometheus.NewDesc("querent_sql_workers", "SQL worker slots, by state; the limit has the state most.", []string{"state"}, nil)
-	outboxDesc = prometheus.NewDesc("querent_outbox_depth", fmt.Sprintf("Changes not yet carried to the vector store, counted to %d.", outboxMost), nil, nil)
-	exportDesc = prometheus.NewDesc("querent_exports", "Exports kept or under way, by state.", []string{"state"}, nil)
-	readyDesc  = prometheus.NewDesc("querent_ready", "Whether the server can answer questions.", nil, nil)
+	workerDesc  = prometheus.NewDesc("querent_sql_workers", "SQL worker slots, by state; the limit has the state most.", []string{"state"}, nil)
+	waitingDesc = prometheus.NewDesc("querent_sql_waiting", "Queries that wait for an SQL worker slot.", nil, nil)
+	outboxDesc  = prometheus.NewDesc("querent_outbox_depth", fmt.Sprintf("Changes not yet carried to the vector store, counted to %d.", outboxMost), nil, nil)
+	exportDesc  = prometheus.NewDesc("querent_exports", "Exports kept or under way, by state.", []string{"state"}, nil)
+	readyDesc   = prometheus.NewDesc("querent_ready", "Whether the server can answer questions.", nil, nil)
 )
 
 // gauges reads the app's state for one scrape.
@@ -89,9 +90,10 @@ func (g gauges) Collect(to chan<- prometheus.Metric) {
 	gauge(dbDesc, db.InUse, "in_use")
 	gauge(dbDesc, db.Idle, "idle")
 	gauge(dbDesc, db.Most, "most")
-	busy, most := g.a.db.Workers()
-	gauge(workerDesc, busy, "busy")
+	running, most, waiting := g.a.db.Load()
+	gauge(workerDesc, running, "busy")
 	gauge(workerDesc, most, "most")
+	gauge(waitingDesc, waiting)
 	gauge(readyDesc, truth(g.a.lastReady() == nil))
 	ctx, cancel := context.WithTimeout(context.Background(), lookLimit)
 	defer cancel()

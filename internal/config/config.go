@@ -57,8 +57,9 @@ type Config struct {
 	// AdminPassword, QUERENT_ADMIN_PASSWORD, is the first administrator's. It
 	// may be unset: init then prints a one-time password.
 	AdminPassword Secret
-	// Workers, QUERENT_WORKERS, is the number of SQL worker processes. It may
-	// be unset: 2.
+	// Workers, QUERENT_WORKERS, is how many long queries run at once, with as
+	// many that are middling and twice as many short ones beside them. It may be
+	// unset: one for each processor, at least 2.
 	Workers int
 
 	// LLMBaseURL, QUERENT_LLM_BASE_URL, may be unset: no language model.

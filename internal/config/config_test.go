@@ -36,7 +36,7 @@ func TestLoad(t *testing.T) {
 	got := []any{c.DatabaseURL.Reveal(), c.RedisURL.Reveal(), c.TargetPath, c.EnableTarget, c.SeedDemoData, c.ChromaURL(),
 		c.AutoTrain, c.Listen, c.MetricsListen, c.Secure(), c.LogLevel, c.AdminName, c.Workers, c.LLMBaseURL}
 	want := []any{"postgresql://querent:pg%2Fhunter2%40%3Ax@postgres:5432/querent?sslmode=disable", "redis://:redis-hunter2@redis:6379/0",
-		"/data/target.db", true, false, "http://chroma:8000", true, ":8080", "127.0.0.1:9090", false, slog.LevelInfo, "admin", 2, ""}
+		"/data/target.db", true, false, "http://chroma:8000", true, ":8080", "127.0.0.1:9090", false, slog.LevelInfo, "admin", 0, ""}
 	for i := range want {
 		if got[i] != want[i] {
 			t.Errorf("value %d: %v, want %v", i, got[i], want[i])

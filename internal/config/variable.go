@@ -52,7 +52,7 @@ func (c *Config) variables() []variable {
 		{"QUERENT_LOG_LEVEL", "info", level(&c.LogLevel), open},
 		{"QUERENT_ADMIN_NAME", "admin", text(&c.AdminName), open},
 		{"QUERENT_ADMIN_PASSWORD", "", secret(&c.AdminPassword), hidden},
-		{"QUERENT_WORKERS", "2", integer(&c.Workers, 1, 64), open},
+		{"QUERENT_WORKERS", "", integer(&c.Workers, 1, 64), open},
 		{llmBaseURL, "", webURL(&c.LLMBaseURL), open},
 		{"QUERENT_LLM_KEY", "", secret(&c.LLMKey), hidden},
 		{llmModel, "", text(&c.LLMModel), open},

@@ -131,7 +131,7 @@ type lane struct {
 }
 
 func (l lane) run(t *testing.T, db *DB, c hostileCase) {
-	start := time.Now()
+	start, peak := time.Now(), watchRSS(db)
 	res, err := db.Query(t.Context(), c.sql)
 	if took := time.Since(start); took > hostileLimit+slack {
 		t.Errorf("took %s", took)
@@ -146,7 +146,7 @@ func (l lane) run(t *testing.T, db *DB, c hostileCase) {
 	if m := ask.MessageOf(err); err != nil && (strings.Contains(m, filepath.Dir(l.path)) || strings.Contains(m, "/etc") || m == "") {
 		t.Errorf("message %q", m)
 	}
-	if kb := peakRSS(t, db); kb > maxRSS {
+	if kb := peak(); kb > maxRSS {
 		t.Errorf("the worker used %d kB", kb)
 	}
 	// The state of a connection that a case may have bent shows in the next.
@@ -176,32 +176,51 @@ func list(t *testing.T, dir string) []os.DirEntry {
 	return files
 }
 
-// peakRSS is the most memory that the worker of a one-worker target has had,
-// in kB; 0 when it is gone or the system does not tell.
-func peakRSS(t *testing.T, db *DB) int {
-	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", workerPID(db)))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kb, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(rest), " kB"))
-			if err != nil {
-				t.Fatal(err)
+// watchRSS looks at the memory of a target's workers until peak is called,
+// which is the most that one had, in kB; 0 where the system does not tell.
+func watchRSS(db *DB) (peak func() int) {
+	most, stop, done := 0, make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for last := false; !last; {
+			select {
+			case <-stop:
+				last = true
+			case <-time.After(20 * time.Millisecond):
 			}
-			return kb
+			for _, pid := range db.crew.pids() {
+				most = max(most, peakRSS(pid))
+			}
 		}
-	}
-	return 0
+	}()
+	return func() int { close(stop); <-done; return most }
 }
 
-// workerPID is the process of a one-worker target that is idle.
-func workerPID(db *DB) int {
-	w := <-db.slots
-	defer func() { db.slots <- w }()
-	return w.cmd.Process.Pid
+func peakRSS(pid int) (kb int) {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kb, _ = strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(rest), " kB"))
+		}
+	}
+	return kb
 }
+
+// pids are those of all workers, busy ones first.
+func (c *crew) pids() (list []int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for w := range c.busy {
+		list = append(list, w.cmd.Process.Pid)
+	}
+	for _, w := range c.idle {
+		list = append(list, w.cmd.Process.Pid)
+	}
+	return list
+}
+
+// workerPID is the process of an idle target.
+func workerPID(db *DB) int { return db.crew.pids()[0] }
 
 func fileState(t *testing.T, path string) string {
 	t.Helper()

@@ -15,6 +15,7 @@ import (
 const (
 	grace     = 250 * time.Millisecond // from a deadline to the kill
 	startTime = 10 * time.Second       // for a new worker to greet
+	firstNice = 10                     // a new worker's niceness
 )
 
 // worker is the parent's end of one child process. One goroutine uses it at a
@@ -26,6 +27,7 @@ type worker struct {
 	stderr  *tail
 	seq     uint64        // of the last request
 	gone    chan struct{} // closed once the process has been waited for
+	nice    int           // its niceness
 }
 
 // answer is a response with its cells, or why there is none.
@@ -46,7 +48,7 @@ func startWorker(ctx context.Context) (*worker, error) {
 
 // spawn starts a worker and awaits its greeting.
 func spawn(ctx context.Context, cmd *exec.Cmd) (w *worker, err error) {
-	w = &worker{cmd: cmd, answers: make(chan answer, 1), stderr: &tail{}, gone: make(chan struct{})}
+	w = &worker{cmd: cmd, answers: make(chan answer, 1), stderr: &tail{}, gone: make(chan struct{}), nice: firstNice}
 	w.cmd.Stderr = w.stderr
 	w.cmd.SysProcAttr = attributes()
 	if w.in, err = w.cmd.StdinPipe(); err != nil {
@@ -150,6 +152,17 @@ func (w *worker) next(ctx context.Context, r request, deadline time.Time) answer
 	}
 	return a
 }
+
+// slow gives the child a higher niceness. Lower ones are not for us to give.
+func (w *worker) slow(nice int) {
+	if nice > w.nice {
+		w.nice = nice
+		renice(w.cmd.Process.Pid, nice)
+	}
+}
+
+// fast reports whether the child has the weight of a new one.
+func (w *worker) fast() bool { return w.nice == firstNice }
 
 // alive reports whether the child may be given another request.
 func (w *worker) alive() bool {

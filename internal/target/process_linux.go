@@ -8,13 +8,10 @@ import (
 	"syscall"
 )
 
-const (
-	niceness = 10
-	// addressSpace is what a worker may map beyond what the Go runtime reserves
-	// at start (over 1 GB, nearly all of it never touched): SQLite's memory,
-	// the answer, and room for the collector.
-	addressSpace = 768 << 20
-)
+// addressSpace is what a worker may map beyond what the Go runtime reserves
+// at start (over 1 GB, nearly all of it never touched): SQLite's memory,
+// the answer, and room for the collector.
+const addressSpace = 768 << 20
 
 // self is the path that runs this binary again, even when the file has been
 // replaced by an upgrade.
@@ -33,7 +30,7 @@ func confine() {
 	tasks, _ := os.ReadDir("/proc/self/task")
 	for _, t := range tasks {
 		if tid, err := strconv.Atoi(t.Name()); err == nil {
-			_ = syscall.Setpriority(syscall.PRIO_PROCESS, tid, niceness)
+			_ = syscall.Setpriority(syscall.PRIO_PROCESS, tid, firstNice)
 		}
 	}
 	if now := mapped(); now > 0 {
@@ -43,6 +40,10 @@ func confine() {
 	_ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{}) // no file can grow
 	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
 }
+
+// renice sets the niceness of all threads of a worker, whose process group is
+// its own. Where the system refuses, it stays as it was.
+func renice(pid, nice int) { _ = syscall.Setpriority(syscall.PRIO_PGRP, pid, nice) }
 
 // mapped is the process's address space in bytes; 0 when unknown.
 func mapped() uint64 {

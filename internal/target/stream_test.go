@@ -122,8 +122,8 @@ func TestStreamRunsBesideQueries(t *testing.T) {
 		if n := one(t, db, "SELECT count(*) FROM orders"); n != int64(5000) {
 			t.Errorf("a query beside it gave %v", n)
 		}
-		if busy, most := db.Workers(); busy != 0 || most != 1 {
-			t.Errorf("%d of %d are said to be busy", busy, most)
+		if running, most, waiting := db.Load(); running != 0 || most != 4 || waiting != 0 {
+			t.Errorf("%d of %d are said to run, %d to wait", running, most, waiting)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -25,15 +26,15 @@ import (
 
 // Options bound the queries. Zero fields take the defaults.
 type Options struct {
-	Workers   int           // queries run at once, each in its process; default 2
+	Workers   int           // of each level of long queries, see levels; twice as many start at once; default: the processors, at least 2
 	RowLimit  int           // rows of one result; default 1000
-	TimeLimit time.Duration // of one query; default 10 s
+	TimeLimit time.Duration // of one query, waiting apart; default 10 s
 	Bytes     int           // of one result's values; default 4 MB
 }
 
 func (o Options) withDefaults() Options {
 	if o.Workers <= 0 {
-		o.Workers = 2
+		o.Workers = max(2, runtime.GOMAXPROCS(0))
 	}
 	if o.RowLimit <= 0 {
 		o.RowLimit = 1000
@@ -51,25 +52,23 @@ func (o Options) withDefaults() Options {
 // use.
 type DB struct {
 	path    string
-	slots   slots // of all that is waited for
-	streams slots // of streams
-	closed  chan struct{}
+	queries levels
+	streams levels // apart: they take long, and nobody looks on
+	schemas levels // apart: everything else waits for them
+	crew    crew
+	life    context.Context // ends with Close
+	end     context.CancelCauseFunc
 
 	mu      sync.Mutex
 	options Options
-	busy    map[*worker]slots // those in use, with the slots they came from
 
 	reading chan struct{} // holds one entry while a schema is read
 	schema  *schema.Schema
 	at      stamp // of the file that schema is of
 }
 
-// slots has one entry for each slot that is free, nil where no process runs in
-// it.
-type slots chan *worker
-
-// streamsAtOnce is how many streams one process runs at once.
-const streamsAtOnce = 1
+// errEnded ends what waits or runs when the DB is closed.
+var errEnded = errors.New("target: closed")
 
 // None stands for the path where there is no target: all that is asked of it
 // is Unavailable.
@@ -86,19 +85,15 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		return nil, statFault(err).user()
 	}
 	opts = opts.withDefaults()
-	db := &DB{path: path, options: opts, slots: make(slots, opts.Workers), streams: make(slots, streamsAtOnce),
-		closed: make(chan struct{}), reading: make(chan struct{}, 1), busy: map[*worker]slots{}}
-	first, err := startWorker(ctx)
+	db := &DB{path: path, options: opts, queries: levelsFor(opts.Workers),
+		streams: levels{newLevel(1, 0, 19)}, schemas: levels{newLevel(1, 0, firstNice)},
+		crew: crew{most: opts.Workers}, reading: make(chan struct{}, 1)}
+	db.life, db.end = context.WithCancelCause(context.Background())
+	first, err := db.crew.take(ctx)
 	if err != nil {
 		return nil, errStart(err)
 	}
-	db.slots <- first
-	for range opts.Workers - 1 {
-		db.slots <- nil
-	}
-	for range streamsAtOnce {
-		db.streams <- nil
-	}
+	db.crew.give(first)
 	return db, nil
 }
 
@@ -127,7 +122,8 @@ func (db *DB) limits() Options {
 	return db.options
 }
 
-// Query runs one SELECT. Past the row or byte limit the table is Truncated; a
+// Query runs one SELECT, in its turn: see levels. For whom is ctx's, as
+// ask.WithAsker says; waiting is no part of the time limit. Past the row or byte limit the table is Truncated; a
 // text or blob over 32 KiB is cut there, text ending in "…". Errors are
 // *ask.Error: Refused by the rules, Invalid SQL, Limited by time or memory,
 // Busy, or Unavailable.
@@ -150,8 +146,8 @@ const partBytes = 256 << 10
 // Stream runs one SELECT as Query does, but hands its rows to each in parts of
 // about 256 KiB, at least one, so that a result of any length takes as much
 // memory as a part; all parts have the same columns. more says that the result
-// goes on after the first rows. It runs beside Query, never in its way, and
-// waits for other streams. An error of each ends it and is given back as it
+// goes on after the first rows. It runs beside Query, with less weight on the
+// processors, and waits for other streams. An error of each ends it and is given back as it
 // is; others are Query's. After one, what was handed out may be worthless: the
 // file may have been overwritten meanwhile.
 func (db *DB) Stream(ctx context.Context, sql string, rows int, limit time.Duration, each func(columns []ask.Column, rows [][]any) error) (more bool, err error) {
@@ -194,16 +190,56 @@ func (db *DB) run(ctx context.Context, r request, part func(answer) error) (answ
 			return answer{}, userError(err)
 		}
 	}
-	from := db.slots
-	if r.Op == opStream {
-		from = db.streams
-	}
-	w, err := db.take(ctx, from)
-	if err != nil {
-		return answer{}, err
-	}
-	defer db.give(w)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(db.life, func() { cancel(errEnded) })()
 	r.Path = db.path
+	var a answer
+	var err error
+	waited := db.levels(r.Op).do(ctx, func(ctx context.Context, t *turn) (stopped bool) {
+		a, err = db.work(ctx, t, r, part)
+		return err != nil && wasStopped(ctx)
+	})
+	switch {
+	case waited != nil:
+		return answer{}, waitError(waited)
+	case err != nil && errors.Is(context.Cause(ctx), errEnded):
+		return answer{}, errClosed()
+	}
+	return a, err
+}
+
+// levels are where requests of a kind take their turn.
+func (db *DB) levels(op string) levels {
+	switch op {
+	case opStream:
+		return db.streams
+	case opSchema:
+		return db.schemas
+	}
+	return db.queries
+}
+
+// waitError is what to say of a query whose turn did not come.
+func waitError(err error) error {
+	if errors.Is(err, errEnded) {
+		return errClosed()
+	}
+	return &ask.Error{Code: ask.Busy, Message: "Too many queries are running. Try again in a moment.", Err: err}
+}
+
+// work has a worker do a request, once.
+func (db *DB) work(ctx context.Context, t *turn, r request, part func(answer) error) (answer, error) {
+	w, err := db.crew.take(ctx)
+	switch {
+	case errors.Is(err, errEnded):
+		return answer{}, errClosed()
+	case err != nil:
+		return answer{}, errStart(err)
+	}
+	defer db.crew.give(w) // after the turn has let go of it
+	t.runs(w.slow)
+	defer t.runs(nil)
 	if deadline, ok := ctx.Deadline(); ok {
 		r.Budget = min(r.Budget, time.Until(deadline))
 	}
@@ -233,49 +269,6 @@ func brokeFault(ctx context.Context, w *worker, err error) *fault {
 	return &fault{Kind: faultWorkerBroke, Message: sayWorker, Detail: detail}
 }
 
-// take waits for a slot and makes sure that a process runs in it.
-func (db *DB) take(ctx context.Context, from slots) (*worker, error) {
-	var w *worker
-	select {
-	case <-db.closed:
-		return nil, errClosed()
-	case w = <-from:
-	case <-ctx.Done():
-		return nil, &ask.Error{Code: ask.Busy, Message: "Too many queries are running. Try again in a moment.", Err: ctx.Err()}
-	}
-	if w == nil || !w.alive() {
-		var err error
-		if w, err = startWorker(ctx); err != nil {
-			from <- nil
-			return nil, errStart(err)
-		}
-	}
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	select {
-	case <-db.closed:
-		w.kill()
-		from <- nil
-		return nil, errClosed()
-	default:
-	}
-	db.busy[w] = from
-	return w, nil
-}
-
-// give frees a slot. Streams are rare, so no process waits for the next.
-func (db *DB) give(w *worker) {
-	db.mu.Lock()
-	to := db.busy[w]
-	delete(db.busy, w)
-	db.mu.Unlock()
-	if to == db.streams {
-		w.kill()
-		w = nil
-	}
-	to <- w
-}
-
 func errClosed() error {
 	return &ask.Error{Code: ask.Unavailable, Message: "The database connection is closed."}
 }
@@ -286,25 +279,8 @@ func errStart(err error) error {
 
 // Close ends every worker; queries under way fail.
 func (db *DB) Close() error {
-	db.mu.Lock()
-	select {
-	case <-db.closed:
-		db.mu.Unlock()
-		return nil
-	default:
-	}
-	close(db.closed)
-	for w := range db.busy {
-		_ = w.cmd.Process.Kill()
-	}
-	db.mu.Unlock()
-	for _, l := range []slots{db.slots, db.streams} {
-		for range cap(l) {
-			if w := <-l; w != nil {
-				w.kill()
-			}
-		}
-	}
+	db.end(errEnded)
+	db.crew.close()
 	return nil
 }
 
@@ -326,17 +302,15 @@ func (db *DB) Writable() bool {
 	return true
 }
 
-// Workers says how many queries run now, and how many can at once; streams
-// don't count.
-func (db *DB) Workers() (busy, most int) {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	for _, l := range db.busy {
-		if l == db.slots {
-			busy++
-		}
+// Load says how many queries run now, how many can at once, and how many wait;
+// streams and schemas don't count.
+func (db *DB) Load() (running, most, waiting int) {
+	for _, l := range db.queries {
+		running += l.places - l.vacant()
+		most += l.places
+		waiting += l.length()
 	}
-	return busy, cap(db.slots)
+	return running, most, waiting
 }
 
 // userError turns a fault into an *ask.Error.

@@ -274,19 +274,37 @@ func TestContext(t *testing.T) {
 	}
 }
 
-func TestQueueing(t *testing.T) {
-	db := open(t, shop(t), Options{Workers: 1, TimeLimit: 2 * time.Second})
+// Six runaways on a target that has room for four delay nobody else for long;
+// they themselves have their whole time, once it is their turn.
+func TestShortPassesLong(t *testing.T) {
+	db := open(t, shop(t), Options{Workers: 1, TimeLimit: 3 * time.Second})
 	var running sync.WaitGroup
-	running.Go(func() { _, _ = db.Query(t.Context(), endless) })
-	time.Sleep(200 * time.Millisecond)
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	heavy := ask.WithAsker(t.Context(), ask.Asker{UserID: "heavy"})
+	for range 6 {
+		running.Go(func() {
+			_, err := db.Query(heavy, endless)
+			wants(t, err, ask.Limited, "time limit")
+		})
+	}
+	time.Sleep(50 * time.Millisecond)
+	ctx, cancel := context.WithTimeout(heavy, 100*time.Millisecond)
 	defer cancel()
 	_, err := db.Query(ctx, "SELECT 1")
 	wants(t, err, ask.Busy, "Too many queries")
-	if n := one(t, db, "SELECT 1"); n != int64(1) {
-		t.Errorf("the waiting query gave %v", n)
+	for range 20 {
+		start := time.Now()
+		if n := one(t, db, "SELECT count(*) FROM orders"); n != int64(5000) {
+			t.Errorf("a short query gave %v", n)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("a short query took %s", took)
+		}
+		time.Sleep(50 * time.Millisecond)
 	}
 	running.Wait()
+	if running, _, waiting := db.Load(); running+waiting != 0 {
+		t.Errorf("at the end %d run and %d wait", running, waiting)
+	}
 }
 
 func TestWorkerKilled(t *testing.T) {
@@ -313,13 +331,13 @@ func busyPID(t *testing.T, db *DB) int {
 	t.Helper()
 	for range 500 {
 		time.Sleep(10 * time.Millisecond)
-		db.mu.Lock()
-		for w := range db.busy {
-			db.mu.Unlock()
+		db.crew.mu.Lock()
+		for w := range db.crew.busy {
+			db.crew.mu.Unlock()
 			time.Sleep(50 * time.Millisecond)
 			return w.cmd.Process.Pid
 		}
-		db.mu.Unlock()
+		db.crew.mu.Unlock()
 	}
 	t.Fatal("no worker is busy")
 	return 0
@@ -420,7 +438,7 @@ func TestWorkerIsConfined(t *testing.T) {
 		t.Error("a worker has its parent's environment")
 	}
 	limits, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", pid))
-	if err != nil || strings.Contains(line(string(limits), "Max address space"), "unlimited") {
+	if err != nil || strings.Contains(limitLine(string(limits), "Max address space"), "unlimited") {
 		t.Errorf("no bound on address space: %v", err)
 	}
 	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
@@ -436,7 +454,7 @@ func TestWorkerIsConfined(t *testing.T) {
 	}
 }
 
-func line(text, prefix string) string {
+func limitLine(text, prefix string) string {
 	for l := range strings.Lines(text) {
 		if strings.HasPrefix(l, prefix) {
 			return l
