@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -133,7 +134,8 @@ func (f *faulty) startPostgres(t *testing.T) {
 	}
 }
 
-// signalPostgres signals the server and all its sessions.
+// signalPostgres signals the server, which then starts no more processes, and
+// all its sessions. A session may end in between.
 func (f *faulty) signalPostgres(t *testing.T, sig syscall.Signal) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(f.dir, "data", "postmaster.pid"))
@@ -145,8 +147,11 @@ func (f *faulty) signalPostgres(t *testing.T, sig syscall.Signal) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range append([]int{pid}, children(t, pid)...) {
-		if err := syscall.Kill(p, sig); err != nil {
+	if err := syscall.Kill(pid, sig); err != nil {
+		t.Fatal(err)
+	}
+	for _, child := range children(t, pid) {
+		if err := syscall.Kill(child, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
 			t.Fatal(err)
 		}
 	}

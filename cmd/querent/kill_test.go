@@ -62,7 +62,7 @@ func TestKilledServerLosesNothing(t *testing.T) {
 	}
 	interrupted := scan1[int](t, s.dsn, "select count(*) from queries where status = 'running'")
 	s.serve(t).ready(t)
-	eventually(t, time.Minute, "no question runs without a process", func() bool {
+	eventually(t, 15*time.Second, "no question runs without a process", func() bool {
 		return scan1[int](t, s.dsn, "select count(*) from queries where status = 'running'") == 0
 	})
 	for _, id := range took.questions {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/job"
 	"github.com/querent/querent/web"
 )
 
@@ -84,11 +85,14 @@ func (a *app) isOpen() error {
 func (a *app) startBackground(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	for _, work := range []func(context.Context){a.health.watch, a.settings.Follow, a.store.Live, a.queue.Run, a.exports.Run} {
+	for _, work := range []func(context.Context){a.health.watch, a.settings.Follow, a.store.Live, a.sweep, a.queue.Run, a.exports.Run} {
 		running.Go(func() { work(ctx) })
 	}
 	return func() { cancel(); running.Wait() }
 }
+
+// sweep ends questions that lost their process.
+func (a *app) sweep(ctx context.Context) { job.Sweep(ctx, a.store, a.log) }
 
 // shutdown ends runs first: their watchers' streams end with them.
 func (a *app) shutdown(srv *http.Server) error {

@@ -2,7 +2,7 @@
 // the vector store, the target followed, lost questions ended, old ones
 // forgotten, all rows of an answer exported. It hides what each job does, how
 // often and within which limits; a Queue has each done once, and Exports each
-// export, however many replicas share it.
+// export, however many replicas share it. Sweep alone runs on every replica.
 package job
 
 import (

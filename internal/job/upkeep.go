@@ -8,21 +8,15 @@ import (
 	"github.com/querent/querent/internal/ask"
 )
 
-// How often each job is due, and when a question has been running for too
-// long: none may, so its process is stuck or gone.
+// How often each job is due.
 const (
 	carryEvery  = 2 * time.Second
 	followEvery = 5 * time.Second
-	sweepEvery  = 3 * time.Second
 	forgetEvery = time.Hour
-	staleRun    = 2 * time.Minute
 )
 
 // Store keeps the questions.
 type Store interface {
-	// InterruptStale ends questions that lost their process, or have been
-	// running since before cutoff, and says how many.
-	InterruptStale(ctx context.Context, cutoff time.Time) (int, error)
 	// ForgetQuestions deletes questions asked before cutoff, with their
 	// feedback, and says how many.
 	ForgetQuestions(ctx context.Context, cutoff time.Time) (int, error)
@@ -50,8 +44,6 @@ func Upkeep(cfg Config) []Job {
 	jobs := []Job{
 		{Name: "outbox", Title: "Carry approvals", Every: carryEvery, Limit: time.Minute, Run: cfg.carry,
 			About: "Brings approved pairs and terms to the vector store. What can't be carried waits in the System DB."},
-		{Name: "lost-questions", Title: "End lost questions", Every: sweepEvery, Limit: 10 * time.Second, Run: cfg.sweep,
-			About: "Ends questions whose server is gone, so that nobody waits for them."},
 		{Name: "retention", Title: "Forget old questions", Every: forgetEvery, Limit: 10 * time.Minute, Run: cfg.forget,
 			About: "Deletes questions older than the setting “Keep history” says, and their exports. The audit log and approved pairs stay."},
 	}
@@ -65,11 +57,6 @@ func Upkeep(cfg Config) []Job {
 func (cfg Config) carry(ctx context.Context) (string, error) {
 	n, err := cfg.Carry(ctx)
 	return count(n, "change carried", "changes carried"), err
-}
-
-func (cfg Config) sweep(ctx context.Context) (string, error) {
-	n, err := cfg.Store.InterruptStale(ctx, time.Now().Add(-staleRun))
-	return count(n, "question ended", "questions ended"), err
 }
 
 func (cfg Config) forget(ctx context.Context) (string, error) {

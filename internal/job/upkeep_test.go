@@ -19,8 +19,6 @@ type upkeepFake struct {
 	lost    error
 }
 
-func (*upkeepFake) InterruptStale(context.Context, time.Time) (int, error) { return 0, nil }
-
 // ForgetQuestions forgets the first.
 func (f *upkeepFake) ForgetQuestions(context.Context, time.Time) (int, error) {
 	f.kept = f.kept[1:]

@@ -46,6 +46,7 @@ var (
 	_ training.Store = (*Store)(nil)
 	_ settings.Store = (*Store)(nil)
 	_ job.Store      = (*Store)(nil)
+	_ job.Sweeper    = (*Store)(nil)
 )
 
 // Open makes a Store without connecting yet: Ping tells whether the server is

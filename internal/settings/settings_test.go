@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,22 +15,34 @@ import (
 
 // table is the store that replicas share.
 type table struct {
+	mu      sync.Mutex
 	texts   map[string]string
 	version int64
 	err     error
 }
 
 func (m *table) Settings(context.Context) (map[string]string, int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	return maps.Clone(m.texts), m.version, m.err
 }
 
 func (m *table) SaveSettings(_ context.Context, texts map[string]string, version int64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if version != m.version {
 		return &ask.Error{Code: ask.Conflict}
 	}
 	maps.Copy(m.texts, texts)
 	m.version++
 	return m.err
+}
+
+// goesAway makes every use fail from now on.
+func (m *table) goesAway() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.err = errors.New("away")
 }
 
 func TestChangesReachEveryReplicaWithoutARestart(t *testing.T) {
@@ -51,8 +64,9 @@ func TestChangesReachEveryReplicaWithoutARestart(t *testing.T) {
 		if obeyed.RowLimit != 7 || obeyed.TimeLimit != 3*time.Second || there.Current() != obeyed {
 			t.Errorf("elsewhere: told %+v, in force %+v", obeyed, there.Current())
 		}
-		shared.err = errors.New("away")
+		shared.goesAway()
 		time.Sleep(2 * followEvery)
+		synctest.Wait()
 		if there.Current().RowLimit != 7 {
 			t.Error("the last known values are lost while the store is away")
 		}
