@@ -28,7 +28,7 @@ func postgresStopsInMidRun(t *testing.T, f *faulty) {
 	f.refuses(t, http.MethodPost, f.page+"/feedback", url.Values{"verdict": {"right"}}, 3*time.Second)
 	f.refuses(t, http.MethodPost, "/admin/settings", url.Values{"row_limit": {"5"}}, 3*time.Second)
 	f.refuses(t, http.MethodPost, "/login", url.Values{"name": {testAdmin}, "password": {testPassword}}, 3*time.Second)
-	time.Sleep(7 * time.Second) // longer than the end of a run waits for its saving
+	eventually(t, 15*time.Second, "the run gives up saving its answer", func() bool { return strings.Contains(f.log.String(), "question not saved") })
 	f.startPostgres(t)
 	page := f.ended(t, path, recovery+2*time.Second)
 	if says := page.Find("[role=alert]").Text(); !strings.Contains(says, "could not be saved") || len(rows(page)) != 0 {
@@ -47,7 +47,7 @@ func postgresStopsInMidRun(t *testing.T, f *faulty) {
 func postgresRestartsInMidRun(t *testing.T, f *faulty) {
 	path := f.starts(t, counting(1_000_000))
 	f.pg.Stop()
-	time.Sleep(1500 * time.Millisecond)
+	eventually(t, recovery, "the server notices", func() bool { return f.status("/readyz") == http.StatusServiceUnavailable })
 	f.startPostgres(t)
 	if page := f.ended(t, path, recovery); len(rows(page)) != 1 || f.questions(t, "status = 'answered' and sql like 'WITH RECURSIVE%'") == 0 {
 		t.Errorf("after a short outage: %s", page.Find("article").Text())

@@ -78,7 +78,12 @@ func TestReplicas(t *testing.T) {
 	var acked sync.Map
 	var asking sync.WaitGroup
 	asking.Go(func() { askOn(u, stop, &acked) })
-	time.Sleep(300 * time.Millisecond)
+	eventually(t, 10*time.Second, "a question is accepted", func() bool {
+		for range acked.Range {
+			return true
+		}
+		return false
+	})
 	one.end(t, syscall.SIGKILL)
 	killed := time.Now()
 	if status, page := u.get("/history"); status != http.StatusOK || page.Find("form[action='/login']").Length() > 0 {

@@ -193,7 +193,10 @@ func TestJobsGoOnAfterTheServerWasAway(t *testing.T) {
 	s.start(t) // empty
 	goesOn("a restart")
 	s.signal(t, syscall.SIGSTOP)
-	time.Sleep(2 * wait)
+	eventually(t, 10*time.Second, "the freeze is noticed", func() bool {
+		_, err := q.Status(t.Context())
+		return ask.CodeOf(err) == ask.Unavailable
+	})
 	s.signal(t, syscall.SIGCONT)
 	goesOn("a freeze")
 }
