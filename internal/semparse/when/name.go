@@ -1,0 +1,117 @@
+package when
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+var monthNames = map[string]time.Month{}
+
+var weekdayNames = map[string]time.Weekday{}
+
+func init() {
+	for m := time.January; m <= time.December; m++ {
+		name := strings.ToLower(m.String())
+		monthNames[name], monthNames[name[:3]] = m, m
+	}
+	monthNames["sept"] = time.September
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		name := strings.ToLower(d.String())
+		weekdayNames[name], weekdayNames[name[:3]] = d, d
+	}
+	weekdayNames["tues"], weekdayNames["weds"], weekdayNames["thurs"], weekdayNames["thur"] = 2, 3, 4, 4
+}
+
+// ordinary are names of months and days that are English words too.
+var ordinary = text.WordSet("may march mar august sun sat mon wed fri jan jun")
+
+// named reports whether the word at a place is the name of a month or a day
+// rather than an ordinary word: by its capital inside a sentence, by the word
+// before, or by the year, day or name after it.
+func (p *parser) named(at int) bool {
+	w := p.word(at)
+	if !ordinary[w] {
+		return true
+	}
+	t := p.tokens[at]
+	if w != "mar" && w != "sun" && t.Capital() && !p.sentenceStart(at) && !p.shouted(at) {
+		return true
+	}
+	if p.followedByDate(at + 1) {
+		return true
+	}
+	return strong[p.word(at-1)] || weakly[p.word(at-1)] && (p.nameAt(at-2) || p.nameAt(at+1))
+}
+
+// strong are words after which "may" is the month; weakly are those after
+// which it is one beside another name.
+var (
+	strong = text.WordSet(`in of since until till during for this last next by from through throughout before after between
+early late mid past previous every on against than vs versus start beginning end`)
+	weakly = text.WordSet("and or to with / & ,")
+)
+
+// sentenceStart reports whether the token is the first of the question, where
+// every word has a capital.
+func (p *parser) sentenceStart(at int) bool { return at == 0 }
+
+// shouted reports whether the question is in capitals throughout.
+func (p *parser) shouted(at int) bool {
+	for _, t := range p.tokens {
+		if strings.IndexFunc(t.Raw, unicode.IsLower) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *parser) nameAt(at int) bool {
+	w := p.word(at)
+	_, day := weekdayNames[strings.TrimSuffix(w, "s")]
+	return monthNames[w] > 0 && !ordinary[w] || len(w) > 3 && day || p.followedByDate(at)
+}
+
+// followedByDate reports whether a year or a relative year stands at a place.
+func (p *parser) followedByDate(at int) bool {
+	if n, ok := p.integer(at, 2099); ok && n >= 1900 {
+		return true
+	}
+	return (p.word(at) == "this" || p.word(at) == "last") && unitWords[p.word(at+1)] == Year
+}
+
+func monthWord(p *parser, at int) []option {
+	m, ok := monthNames[p.word(at)]
+	if !ok || !p.named(at) && !p.lone(at) {
+		return nil
+	}
+	return one(at+1, value{n: int(m), unit: Month})
+}
+
+// lone reports whether a word that is no modal verb or noun by its company
+// opens or fills the question: the reading as a month is then weak.
+func (p *parser) lone(at int) bool {
+	next := p.word(at + 1)
+	return at == 0 && monthNames[p.word(at)] > 0 && (next == "" && p.word(at) != "may" || next == "to" || p.hyphenBefore(at+1) || weakly[next] && p.nameAt(at+2))
+}
+
+func weekdayWord(p *parser, at int) []option {
+	w := p.word(at)
+	d, ok := weekdayNames[w]
+	if !ok || !p.named(at) {
+		return nil
+	}
+	return one(at+1, value{n: int(d), unit: Weekday})
+}
+
+// weekdaysWord is a weekday in the plural: every one of them.
+func weekdaysWord(p *parser, at int) []option {
+	w, ok := strings.CutSuffix(p.word(at), "s")
+	d, known := weekdayNames[w]
+	if !ok || !known || len(w) <= 3 {
+		return nil
+	}
+	return one(at+1, value{n: int(d), unit: Weekday})
+}

@@ -1,0 +1,131 @@
+package when
+
+// settle looks at the findings together: a year that one names holds for its
+// neighbours, "the previous month" beside another period is a shift, and what
+// was taken by default is noted.
+func (p *parser) settle(all []Finding) []Finding {
+	p.join(all)
+	p.shareYears(all)
+	p.relate(all)
+	all = merge(all)
+	for i := range all {
+		if f := &all[i]; f.recent && f.Assumed == "" {
+			f.Assumed = p.assumption(*f)
+		}
+	}
+	return all
+}
+
+// joints are words that put two periods side by side.
+var joints = map[string]bool{"and": true, "or": true, "vs": true, "versus": true, "v": true, "against": true, "than": true, ",": true,
+	"&": true, "/": true, "compared_with": true, "with": true, "to": true, "over": true, "+": true, "on": true}
+
+// join notes the words that stand alone between two findings.
+func (p *parser) join(all []Finding) {
+	for i := 1; i < len(all); i++ {
+		from, to := all[i-1].End, all[i].Start
+		if all[i].Preposition == "over" && all[i].Kind == Period && from == to { // 2024 over 2023
+			all[i].Join, all[i].Weak = "over", false
+			continue
+		}
+		switch {
+		case to-from == 1 && joints[p.word(from)]:
+			all[i].Join = p.word(from)
+		case to-from == 2 && p.word(from) == "," && (p.word(from+1) == "and" || p.word(from+1) == "or"):
+			all[i].Join = p.word(from + 1)
+		case to-from == 2 && p.word(from) == "compared":
+			all[i].Join = "vs"
+		case to-from == 1 && p.word(from) == "vs" || to == from && p.hyphenBefore(to):
+			all[i].Join = "-"
+		}
+	}
+}
+
+// shareYears gives a year to periods that name none from the neighbour that
+// does: "June vs May 2025", "Q1 2024 and Q2".
+func (p *parser) shareYears(all []Finding) {
+	said := func(f Finding) bool {
+		return f.Kind == Period && f.inYear == nil && !f.Range.From.IsZero() && !f.HasTime && f.Move.IsZero() && !f.ToDate && f.Complete && f.Unit < Year
+	}
+	for i := len(all) - 2; i >= 0; i-- {
+		if all[i].recent && all[i+1].Join != "" && said(all[i+1]) {
+			all[i].setYear(all[i+1].Range.From.Year())
+		}
+	}
+	for i := 1; i < len(all); i++ {
+		if all[i].recent && all[i].Join != "" && said(all[i-1]) {
+			all[i].setYear(all[i-1].Range.From.Year())
+		}
+	}
+}
+
+func (f *Finding) setYear(year int) {
+	f.Range, f.inYear, f.recent = f.inYear(year), nil, false
+}
+
+// beside are words after which "the previous month" is compared with another
+// period.
+var beside = map[string]bool{"with": true, "to": true, "vs": true, "versus": true, "against": true, "than": true, "on": true, "over": true,
+	"and": true}
+
+// relate turns "the previous month" into a shift where it is compared with
+// another period.
+func (p *parser) relate(all []Finding) {
+	for i := range all {
+		f := &all[i]
+		if f.Kind != Period || i == 0 && !beside[p.word(f.Start-1)] {
+			continue
+		}
+		start := f.Start
+		if p.word(start) == "the" || beside[p.word(start)] {
+			start++
+		}
+		if p.word(start) == "the" {
+			start++
+		}
+		switch p.word(start) {
+		case "previous", "prior", "preceding":
+		default:
+			continue
+		}
+		if !beside[p.word(f.Start-1)] && !beside[p.word(f.Start)] && p.word(f.Start-1) != "the" || f.Unit == 0 {
+			continue
+		}
+		f.Kind = Shift
+		f.Move = Move{Unit: f.Unit, N: -1}
+		if !f.Complete {
+			f.Move = Move{N: -1}
+		}
+	}
+}
+
+// merge puts a period and its repetition in other words together: "on Sunday,
+// yesterday".
+func merge(all []Finding) []Finding {
+	var out []Finding
+	for _, f := range all {
+		n := len(out) - 1
+		if n >= 0 && f.Join == "," && f.Kind == Period && out[n].Kind == Period && f.Range == out[n].Range && f.HasTime == out[n].HasTime {
+			out[n].End, out[n].Assumed = f.End, ""
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// assumption says which year a period without one was given.
+func (p *parser) assumption(f Finding) string {
+	r, ok := f.In(p.today.Year())
+	if !ok {
+		return ""
+	}
+	short, long := p.sayRange(Finding{Range: f.Range, Unit: f.Unit}), ""
+	_ = r
+	if u := p.unitOf(f.Range, false); u != 0 && !f.Range.From.IsZero() {
+		short, long = name(f.Range, u, false), name(f.Range, u, true)
+		return short + " is taken as " + long
+	}
+	long = p.sayPeriod(f)
+	return "the dates are taken as " + long
+}

@@ -1,0 +1,275 @@
+package when
+
+import "time"
+
+// spans are periods with their prepositions.
+var spans = []rule{
+	{pattern: "{point}", example: "last month", make: func(c *context) (Finding, bool) { return c.val(0).finding, true }},
+	{pattern: "in|during|for|of|on|at|over|throughout|across|from|within|dated|as_at {point}", example: "in March 2024", make: func(c *context) (Finding, bool) {
+		return c.said(c.val(0).finding, c.word(c.at))
+	}},
+	{pattern: "on the {nth}", example: "on the 25th", make: func(c *context) (Finding, bool) { return c.dayOfRunningMonth(c.val(0).n) }},
+	{pattern: "by|until|till|no_later_than|not_later_than {weekday}", example: "no later than Friday", make: func(c *context) (Finding, bool) {
+		f, _ := oneDay(c.weekdayAfter(time.Weekday(c.val(0).n)))
+		return c.until(f, c.word(c.at))
+	}},
+	{pattern: "since|ever_since|as_from|starting_from|beginning_from|effective_from|from_the_start_of {point}", example: "since March", make: func(c *context) (Finding, bool) {
+		return c.since(c.val(0).finding, "since")
+	}},
+	{pattern: "since {n} {unit}", example: "since 3 months", make: func(c *context) (Finding, bool) {
+		u := c.val(1).unit
+		f, _ := oneDay(add(c.today, u, -c.val(0).n*c.val(1).n))
+		f, ok := c.since(f, "since")
+		return f, ok && u != Hour
+	}},
+	{pattern: "starting|beginning|commencing in|on|with? {point}", example: "starting in October 2024", make: func(c *context) (Finding, bool) {
+		f, ok := c.since(c.val(0).finding, "starting")
+		f.Weak = c.at > 0 // may be what the things do: policies starting in July
+		return f, ok
+	}},
+	{pattern: "from {point} on|onward|onwards|forward|forwards|upward|upwards", example: "from April on", make: func(c *context) (Finding, bool) {
+		return c.since(c.val(0).finding, "from")
+	}},
+	{pattern: "in? {point} onward|onwards|or_later|and_later|or_after|and_after|or_newer", example: "2022 or later", make: func(c *context) (Finding, bool) {
+		return c.since(c.val(0).finding, "from")
+	}},
+	{pattern: "in? {point} or_earlier|and_earlier|or_before|and_before|or_older", example: "2022 or earlier", make: func(c *context) (Finding, bool) {
+		return c.until(c.val(0).finding, "until")
+	}},
+	{pattern: "after|following|later_than|past|not_before|not_until {point}", example: "after 2019", make: after},
+	{pattern: "before|prior_to|earlier_than|preceding|ahead_of {point}", example: "before 2015", make: func(c *context) (Finding, bool) {
+		f := c.val(0).finding
+		to := c.edge(f, f.Range.From)
+		if !f.HasTime {
+			to = days(to, -1)
+		}
+		return c.open(f, Range{To: to}, "before", !f.Range.From.IsZero())
+	}},
+	{pattern: "until|till|til|through|thru|up_to|up_until|up_till|up_to_and_including|no_later_than|not_later_than|by|not_after|up_through {point}", example: "until May", make: func(c *context) (Finding, bool) {
+		f, ok := c.until(c.val(0).finding, c.word(c.at))
+		return f, ok && (c.word(c.at) != "by" || !c.val(0).finding.Weak)
+	}},
+	{pattern: "as_of|as_at {point}", example: "as of 31 May 2025", make: func(c *context) (Finding, bool) {
+		if f := c.val(0).finding; f.Unit.months() > 0 {
+			return c.since(f, "as of")
+		}
+		return c.until(c.val(0).finding, "as of")
+	}},
+	{pattern: "from|between? {month} {yy} to|until|through|and {month} {yy}", example: "from Jul 24 to Jun 25", make: monthsOfShortYears},
+	{pattern: "{month} {yy} {hyphen} {month} {yy}", example: "Jul 24 - Jun 25", make: func(c *context) (Finding, bool) {
+		c.values = append(c.values[:2:2], c.values[3:]...)
+		return monthsOfShortYears(c)
+	}},
+	{pattern: "{month} {hyphen} {month} {yy}", example: "Jan-Jun 25", make: func(c *context) (Finding, bool) {
+		y := c.val(3).n
+		f, _ := period(Range{c.part(Month, c.val(0).n, y).From, c.part(Month, c.val(2).n, y).To}, Month)
+		return f, y >= 2010 && c.val(2).n > c.val(0).n
+	}},
+	{pattern: "from|between? {point} to|through|thru|until|till|up_to|up_until|til|and_ending {point}", example: "from January to March", make: func(c *context) (Finding, bool) {
+		return c.span(c.val(0).finding, c.val(1).finding)
+	}},
+	{pattern: "from|in|of|for|during? {point} {hyphen} {point}", example: "Jan-Mar 2025", make: func(c *context) (Finding, bool) {
+		return c.span(c.val(0).finding, c.val(2).finding)
+	}},
+	{pattern: "in|of|for|during|on {point} to|through|thru {point}", example: "in January to March 2024", make: func(c *context) (Finding, bool) {
+		return c.span(c.val(0).finding, c.val(1).finding)
+	}},
+	{pattern: "between|from|anywhere_between {point} and {point}", example: "between February and April 2024", make: func(c *context) (Finding, bool) {
+		return c.span(c.val(0).finding, c.val(1).finding)
+	}},
+	{pattern: "from|since? {point} to|until|till|through|up_to|up_until now|date|present|the_present|right_now", example: "2023 to now", make: func(c *context) (Finding, bool) {
+		today, _ := oneDay(c.today)
+		f, ok := c.span(c.val(0).finding, today)
+		f.ToDate = true
+		return f, ok
+	}},
+	{pattern: "more_than|over|longer_than|at_least {n} {unit} ago|back|earlier?", example: "more than 30 days ago", make: func(c *context) (Finding, bool) {
+		return c.beyond(c.val(0).n, c.val(1), true)
+	}},
+	{pattern: "less_than|fewer_than|under|not_more_than|no_more_than {n} {unit} ago|back", example: "less than 3 months ago", make: func(c *context) (Finding, bool) {
+		return c.beyond(c.val(0).n, c.val(1), false)
+	}},
+	{pattern: "in {n} {unit}", example: "in 3 days", make: func(c *context) (Finding, bool) {
+		u := c.val(1).unit
+		if u == Hour || durationAfter[c.word(c.end)] {
+			return Finding{}, false
+		}
+		f, ok := period(c.whole(u, c.today, c.val(0).n*c.val(1).n), u)
+		f.Weak, f.Preposition = true, "in" // may be how long it took
+		return f, ok
+	}},
+	{pattern: "ever|of_all_time|all_time|all_times|since_the_start|since_the_beginning|since_inception|from_the_start|from_the_beginning", example: "of all time", make: func(c *context) (Finding, bool) {
+		return period(Range{}, 0)
+	}},
+	{pattern: "to_date|up_to_now|until_now|till_now|up_to_today|up_until_now|so_far|thus_far", example: "up to now", make: func(c *context) (Finding, bool) {
+		f, ok := period(Range{To: c.today}, 0)
+		f.ToDate, f.Preposition = true, "until"
+		return f, ok
+	}},
+}
+
+// durationAfter are words after "in 3 days" that make it a length of time.
+var durationAfter = map[string]bool{"or": true, "on": true, "of": true}
+
+// said notes the preposition of a period.
+func (c *context) said(f Finding, preposition string) (Finding, bool) {
+	f.Preposition = preposition
+	switch preposition {
+	case "over":
+		return f, true // a bare year after it is weak already
+	case "at":
+		return f, f.Unit == Day || f.HasTime
+	case "within":
+		return f, !f.Weak
+	}
+	f.Weak = f.Weak && f.Unit != Year
+	return f, true
+}
+
+// edge is the day that a preposition counts from.
+func (c *context) edge(f Finding, otherwise time.Time) time.Time {
+	if !f.mark.IsZero() {
+		return f.mark
+	}
+	return otherwise
+}
+
+// open is a period with one end left open.
+func (c *context) open(f Finding, r Range, preposition string, ok bool) (Finding, bool) {
+	whole := f
+	f.Range, f.Preposition, f.Complete, f.ToDate, f.Move = r, preposition, true, false, Move{}
+	if whole.inYear != nil && whole.mark.IsZero() {
+		f.inYear = func(y int) Range {
+			return moveOpen(whole.Range, r, whole.inYear(y))
+		}
+	} else {
+		f.inYear, f.recent = nil, false
+	}
+	f.mark = time.Time{}
+	return f, ok
+}
+
+// moveOpen gives the open range that is to another whole as the known one is
+// to its own.
+func moveOpen(whole, open, other Range) Range {
+	switch {
+	case open.To.IsZero() && open.From.Equal(whole.From):
+		return Range{From: other.From}
+	case open.To.IsZero():
+		return Range{From: days(other.To, 1)}
+	case open.To.Equal(whole.To):
+		return Range{To: other.To}
+	}
+	return Range{To: days(other.From, -1)}
+}
+
+func (c *context) since(f Finding, preposition string) (Finding, bool) {
+	return c.open(f, Range{From: c.edge(f, f.Range.From)}, preposition, !f.Range.From.IsZero())
+}
+
+func (c *context) until(f Finding, preposition string) (Finding, bool) {
+	return c.open(f, Range{To: c.edge(f, f.Range.To)}, preposition, !f.Range.To.IsZero())
+}
+
+func after(c *context) (Finding, bool) {
+	f := c.val(0).finding
+	from := c.edge(f, f.Range.To)
+	if !f.HasTime {
+		from = days(from, 1)
+	}
+	return c.open(f, Range{From: from}, "after", !f.Range.To.IsZero() && (c.word(c.at) != "past" || f.Unit == Day))
+}
+
+// span is the range from one period to another. A year that only one of them
+// names holds for both; the range goes forward.
+func (c *context) span(a, b Finding) (Finding, bool) {
+	if a.HasTime != b.HasTime || a.Range.From.IsZero() || b.Range.To.IsZero() {
+		return Finding{}, false
+	}
+	first, last := a.Range, b.Range
+	year := last.From.Year()
+	switch {
+	case a.recent && (b.recent || b.inYear == nil && b.Unit != Day || b.Unit == Day && !b.isToday(c.today)):
+		first = a.inYear(year)
+		if first.From.After(last.To) {
+			first = a.inYear(year - 1)
+		}
+	case b.recent:
+		last = b.inYear(first.From.Year())
+		if last.To.Before(first.From) {
+			last = b.inYear(first.From.Year() + 1)
+		}
+	}
+	f, _ := period(Range{c.edge2(a, first.From), c.edge2(b, last.To)}, max(a.Unit, b.Unit))
+	f.HasTime, f.Weak, f.Preposition = a.HasTime, a.Weak && b.Weak, "from"
+	f.Ends = []Range{first, last}
+	if a.Unit != b.Unit {
+		f.Unit = Day
+	}
+	if a.recent && b.recent {
+		f.recent = true
+		f.inYear = func(y int) Range {
+			l := b.inYear(y)
+			r := a.inYear(y)
+			if r.From.After(l.To) {
+				r = a.inYear(y - 1)
+			}
+			return Range{r.From, l.To}
+		}
+	}
+	return f, !f.Range.To.Before(f.Range.From)
+}
+
+func (f Finding) isToday(today time.Time) bool { return f.Range.From.Equal(today) && f.inYear == nil }
+
+// edge2 is the mark of a part ("mid March") where its year has not moved.
+func (c *context) edge2(f Finding, t time.Time) time.Time {
+	if !f.mark.IsZero() && (t.Equal(f.Range.From) || t.Equal(f.Range.To)) {
+		return f.mark
+	}
+	return t
+}
+
+// monthsOfShortYears reads "Jul 24 to Jun 25" as months of years where the
+// numbers are those of one year or of two that follow each other; as days
+// they would hardly be written so.
+func monthsOfShortYears(c *context) (Finding, bool) {
+	v := c.values
+	if len(v) > 4 {
+		v = append(v[:2:2], v[3:]...)
+	}
+	from, to := c.part(Month, v[0].n, v[1].n), c.part(Month, v[2].n, v[3].n)
+	f, _ := period(Range{from.From, to.To}, Month)
+	f.Ends, f.Preposition = []Range{from, to}, "from"
+	oneYear := v[1].n == v[3].n && v[0].n < v[2].n && v[1].n > c.today.Year()-10 && v[1].n <= c.today.Year()+1
+	return f, oneYear || v[3].n == v[1].n+1 && v[2].n <= v[0].n
+}
+
+// beyond is the time more, or less, than n units ago.
+func (c *context) beyond(n int, unit value, more bool) (Finding, bool) {
+	day := add(c.today, unit.unit, -n*unit.n)
+	f, ok := rollingPeriod(Range{To: days(day, -1)}, unit.unit)
+	f.Preposition = "before"
+	if !more {
+		f.Range, f.Preposition = Range{From: days(day, 1)}, "after"
+	}
+	return f, ok && unit.unit != Hour
+}
+
+// dayOfRunningMonth is a day of this month, or of the last where it lies ahead.
+func (c *context) dayOfRunningMonth(day int) (Finding, bool) {
+	if !functionWord[c.word(c.end)] && c.end < len(c.tokens) {
+		return Finding{}, false // the 25th of something
+	}
+	month := c.start(Month, c.today)
+	if day > c.today.Day() {
+		month = addMonths(month, -1)
+	}
+	t, ok := c.valid(month.Year(), month.Month(), day)
+	f, _ := oneDay(t)
+	f.Preposition, f.Assumed = "on", "the "+c.word(c.end-1)+" is taken as "+sayDay(t, true)
+	return f, ok
+}
+
+var functionWord = map[string]bool{",": true, "and": true, "by": true, "per": true, "for": true, "in": true, "with": true, "to": true,
+	"at": true, "from": true, "?": true, "or": true, "vs": true, ":": true, ";": true}

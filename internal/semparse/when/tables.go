@@ -1,0 +1,15 @@
+package when
+
+// The tables are compiled once the classes that they speak of are known.
+func init() {
+	classes = allClasses()
+	pointRules = [][]rule{absolute, calendarNames, relative, parts, fiscals, clockPoints}
+	findingRules = [][]rule{shifts, spans, recurring, grains, durations}
+	for _, tables := range [][][]rule{pointRules, findingRules} {
+		for _, table := range tables {
+			for i := range table {
+				table[i].elements = compile(table[i].pattern)
+			}
+		}
+	}
+}
