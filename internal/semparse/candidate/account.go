@@ -1,0 +1,85 @@
+package candidate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/semparse/link"
+)
+
+// What is lost by what a reading leaves out.
+const (
+	lostWord    = 1.0
+	lostMention = 0.25
+	lostTime    = 0.6
+	lostNumber  = 0.4
+	lostCue     = 0.2
+	guessed     = 0.3
+)
+
+// demands are cues that change the answer: one that nothing heeds is left out.
+var demands = []link.CueKind{link.Excluding, link.Without, link.Not, link.Oldest, link.Newest, link.ShareOf, link.ChangeCue, link.PercentUp, link.RunningCue, link.MovingCue,
+	link.CompareCue, link.Most, link.Least, link.Top, link.Bottom, link.MedianCue, link.MoreThan, link.LessThan, link.AtLeast, link.AtMost, link.RateOf,
+	link.Average, link.Highest, link.Lowest, link.KeepZero, link.Containing, link.Starting, link.Ending, link.Neither, link.Ratio, link.Percentile,
+	link.Missing, link.Difference, link.NotEqualTo}
+
+// account says which words the reading used and what it leaves out.
+func (c *composer) account(out *Candidate) {
+	out.Query = c.query
+	out.Guesses = c.guesses
+	out.Weakest = 1
+	held := make([]bool, len(c.q.Words))
+	for _, x := range c.items {
+		for i := x.start; i < x.end; i++ {
+			held[i] = true
+		}
+		c.accountItem(x, out)
+	}
+	for i, w := range c.q.Words {
+		if held[i] || c.spare[i] || link.Filler(w) || !c.q.Tokens[i].Word() {
+			continue
+		}
+		out.LeftOut = append(out.LeftOut, c.q.Tokens[i].Raw)
+		out.Score -= lostWord
+	}
+	out.Score -= guessed * float64(len(c.guesses))
+}
+
+func (c *composer) accountItem(x *item, out *Candidate) {
+	words := strings.Join(c.raw(x), " ")
+	switch {
+	case x.mention != nil:
+		if x.used == unused {
+			out.LeftOut = append(out.LeftOut, words)
+			out.Score -= lostMention*x.mention.Score + lostWord*0.5
+			return
+		}
+		strength := x.mention.Score
+		out.Weakest = min(out.Weakest, strength)
+		out.Phrases = append(out.Phrases, Phrase{x.start, x.end, string(x.used), x.mention})
+	case x.used != unused:
+		out.Phrases = append(out.Phrases, Phrase{x.start, x.end, string(x.used), nil})
+	case x.time != nil:
+		if !x.time.Weak {
+			out.LeftOut = append(out.LeftOut, words)
+			out.Score -= lostTime + lostWord*0.5
+		}
+	case x.number != nil:
+		out.LeftOut = append(out.LeftOut, words)
+		out.Score -= lostNumber + lostWord*0.5
+	case slices.Contains(demands, x.cue):
+		if anyOf(c.words(x.start, x.end), "over", "under", "above", "below", "within", "plus", "most", "no") && x.end-x.start == 1 {
+			return
+		}
+		out.Ignored = append(out.Ignored, words)
+		out.Score -= lostCue + lostWord*0.5
+	}
+}
+
+func (c *composer) raw(x *item) []string {
+	var out []string
+	for _, t := range c.q.Tokens[x.start:x.end] {
+		out = append(out, t.Raw)
+	}
+	return out
+}

@@ -1,0 +1,218 @@
+package candidate
+
+import (
+	"slices"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/logical"
+)
+
+// comparison is a number that something is compared with.
+type comparison struct {
+	bound  logical.Bound
+	number *item
+	cue    *item
+	target *item // what is compared; nil where nothing is named
+	done   bool
+}
+
+var comparisonOps = map[link.CueKind]logical.PredicateOp{link.AtLeast: logical.GreaterEq, link.AtMost: logical.LessEq,
+	link.MoreThan: logical.Greater, link.LessThan: logical.Less, link.NotEqualTo: logical.NotEqual, link.Exactly: logical.Equal}
+
+// compareNumbers pairs comparing cues with their numbers, and those with what
+// they compare.
+func (c *composer) compareNumbers() {
+	for _, cue := range c.items {
+		op := comparisonOps[cue.cue]
+		if op == "" || cue.mention != nil {
+			continue
+		}
+		n := c.numberOf(cue)
+		if n == nil || n.used != unused {
+			continue
+		}
+		n.used, cue.used = asBound, asBound
+		c.comparisons = append(c.comparisons, &comparison{bound: logical.Bound{Op: op, Value: n.number.Value}, number: n, cue: cue})
+	}
+	c.ranges()
+	for _, d := range c.comparisons {
+		d.target = c.compared(d)
+		if d.target != nil {
+			d.target.bound = d
+		}
+	}
+}
+
+func (c *composer) numberOf(cue *item) *item {
+	next, before := c.next(cue), c.previous(cue)
+	switch {
+	case next != nil && next.number != nil && next.start-cue.end <= 2:
+		return next
+	case next != nil && next.is(link.Total):
+		if z := c.next(next); z != nil && z.number != nil {
+			return z
+		}
+	case cue.is(link.AtLeast, link.AtMost) && before != nil && before.number != nil && cue.start-before.end <= 1:
+		return before
+	}
+	return nil
+}
+
+// ranges reads "between N and M" and "N to M".
+func (c *composer) ranges() {
+	ns := c.numbers()
+	for i := 0; i+1 < len(ns); i++ {
+		a, b := ns[i], ns[i+1]
+		if a.used != unused || b.used != unused || b.start-a.end != 1 {
+			continue
+		}
+		mid := c.word(a.end)
+		if !(mid == "and" && c.word(a.start-1) == "between" || mid == "to" && slices.Contains([]string{"from", "of"}, c.word(a.start-1))) {
+			continue
+		}
+		a.used, b.used = asBound, asBound
+		for _, cue := range c.cues(link.BetweenCue) {
+			if cue.end == a.start {
+				cue.used = asBound
+			}
+		}
+		c.comparisons = append(c.comparisons, &comparison{bound: logical.Bound{Op: logical.Between, Value: a.number.Value, High: b.number.Value}, number: a, cue: a})
+	}
+}
+
+// comparable reports whether a mention can be compared with a number.
+func comparable(x *item) bool {
+	return x.isKind(link.Metric) || x.mention != nil && numeric(x.mention)
+}
+
+// compared finds what a number is compared with: named right after it ("more
+// than 3 orders"), else the nearest figure before it.
+func (c *composer) compared(d *comparison) *item {
+	i := slices.Index(c.items, d.number)
+	for _, y := range c.items[i+1:] {
+		if y.period() || y.is(link.By, link.MoreThan, link.LessThan, link.CountOf) {
+			break
+		}
+		if y.mention == nil || y.start-d.number.end > 3 {
+			continue
+		}
+		if y.isKind(link.Entity, link.Role) || comparable(y) {
+			gap := c.words(d.number.end, y.start)
+			if anyOf(gap, "with", ",") || y.isKind(link.Entity) && anyOf(gap, "in") {
+				break
+			}
+			return y
+		}
+	}
+	j := slices.Index(c.items, d.cue)
+	for _, y := range slices.Backward(c.items[:j]) {
+		if y.mention != nil && comparable(y) {
+			return y
+		}
+		if y.is(link.CountOf) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// compare is the condition that a value per row keeps a bound.
+func compare(e logical.Expr, b logical.Bound) logical.Predicate {
+	p := logical.Predicate{Op: b.Op, Expr: &e, Values: []logical.Value{{Number: b.Value, Is: "number"}}}
+	if b.Op == logical.Between {
+		p.Values = append(p.Values, logical.Value{Number: b.High, Is: "number"})
+	}
+	return p
+}
+
+// having is a condition on groups, on its way into the query.
+type having struct {
+	measure *measure
+	bound   logical.Bound
+}
+
+// groupBounds reads comparisons of figures per group: "customers with more
+// than 3 orders", "categories with an average price above 20".
+func (c *composer) groupBounds() {
+	for _, d := range c.comparisons {
+		if d.done || d.target == nil {
+			continue
+		}
+		subject, rows := c.groupSubject(d)
+		m := c.boundMeasure(d, subject, rows)
+		if m == nil {
+			continue
+		}
+		b := d.bound
+		d.target.used = asMeasure
+		m.place, m.from = d.target.start, d.target
+		d.done = true
+		if i := slices.IndexFunc(c.measures, m.same); i >= 0 {
+			m = c.measures[i]
+		} else {
+			c.add(m)
+		}
+		c.having = append(c.having, having{m, b})
+		if subject != nil && rows != nil && subject.used != asDimension && !c.groupsBy(rows) && c.reaches(c.cat.Table(m.base()), rows) {
+			c.dims = append([]*dimension{c.dimensionOf(subject)}, c.dims...)
+			subject.used = asDimension
+			if subject.shadow != nil {
+				break
+			}
+		}
+	}
+}
+
+// groupSubject is the thing whose groups are bounded, with its table.
+func (c *composer) groupSubject(d *comparison) (*item, *catalog.Table) {
+	s := c.subject
+	if s != nil {
+		s = entityOf(s)
+	}
+	if s != nil && c.subject != d.target {
+		if s.isKind(link.Attribute) {
+			return s, s.mention.Table
+		}
+		return s, rowsOf(s)
+	}
+	if o := c.first(func(x *item) bool {
+		return x != d.target && x.isKind(link.Entity, link.Role) && (x.used == unused || x.used == asDimension)
+	}); o != nil {
+		return o, rowsOf(o)
+	}
+	return nil, nil
+}
+
+// boundMeasure is the figure per group that a comparison bounds; nil where it
+// bounds rows.
+func (c *composer) boundMeasure(d *comparison, subject *item, rows *catalog.Table) *measure {
+	x := d.target
+	switch x.mention.Kind {
+	case link.Entity, link.Role:
+		t := rowsOf(x)
+		if rows == nil || rows == t || !c.reaches(t, rows) {
+			return nil
+		}
+		return count(t)
+	case link.Metric:
+		return c.measureOf(x, "")
+	}
+	var agg logical.Agg
+	var cues []*item
+	for _, p := range c.cues(link.Average, link.Total, link.Highest, link.Lowest, link.MedianCue) {
+		if p.end <= x.start && x.start-p.end <= 2 || p.start >= d.number.end && p.start-d.number.end <= 4 {
+			cues = append(cues, p)
+			agg = aggregates[p.cue]
+		}
+	}
+	grouping := subject != nil && subject.isKind(link.Attribute)
+	if len(cues) == 0 && (rows == nil || rows == x.mention.Table && !grouping || !c.reaches(x.mention.Table, rows)) {
+		return nil
+	}
+	if len(cues) == 0 && grouping && rows == x.mention.Table {
+		return nil
+	}
+	mark(cues, asMeasure)
+	return c.measureOf(x, agg)
+}

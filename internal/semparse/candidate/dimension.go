@@ -1,0 +1,200 @@
+package candidate
+
+import (
+	"slices"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/logical"
+)
+
+// dimension is a dimension on its way into the query.
+type dimension struct {
+	logical.Dimension
+	table  *catalog.Table
+	column *catalog.Column // nil for a table's rows, or a computed one
+	from   *item
+	parent bool // top N holds within each of it
+}
+
+// dimensionOf makes a dimension of a mention.
+func (c *composer) dimensionOf(x *item) *dimension {
+	m := x.mention
+	d := &dimension{table: m.Table, from: x}
+	switch m.Kind {
+	case link.Entity:
+		d.Expr = logical.Expr{Op: logical.Entity, Ref: logical.Ref{Table: m.Table.Name, Via: m.Via}}
+	case link.Role:
+		d.table = m.Key.To
+		d.Expr = logical.Expr{Op: logical.Entity, Ref: logical.Ref{Table: m.Key.To.Name, Via: m.Key.Name()}}
+	case link.Computed, link.Condition:
+		d.Expr = c.rowExpr(m)
+		if m.Column != nil && m.Kind == link.Condition {
+			d.column = m.Column
+			d.Expr = column(m.Column, m.Via)
+		}
+	default:
+		d.column = m.Column
+		d.Expr = column(m.Column, m.Via)
+		if t := m.Table; len(t.Label) == 1 && t.Label[0] == m.Column && len(t.PrimaryKey) == 1 && !m.Column.Primary && t.RowCount >= 0 && m.Column.Distinct == t.RowCount {
+			d.column = nil
+			d.Expr = logical.Expr{Op: logical.Entity, Ref: logical.Ref{Table: t.Name, Via: m.Via}}
+		}
+	}
+	return d
+}
+
+func (d *dimension) same(o *dimension) bool {
+	return d.table == o.table && d.column == o.column && d.Grain == o.Grain && d.Expr.Ref.Via == o.Expr.Ref.Via && d.Expr.SQL == o.Expr.SQL
+}
+
+func (c *composer) grouped(d *dimension) bool { return slices.ContainsFunc(c.dims, d.same) }
+
+func (c *composer) groupsBy(t *catalog.Table) bool {
+	return slices.ContainsFunc(c.dims, func(d *dimension) bool { return d.table == t && d.column == nil })
+}
+
+// groupBy takes the chains after "by", "per", "each": "by region and channel".
+func (c *composer) groupBy() {
+	c.qualify()
+	for _, x := range c.items {
+		grainCue := x.grain() && !x.time.Weak && anyOf(c.words(x.start, x.start+1), "by", "per", "each", "every", "for", "in")
+		if !x.is(link.By) && !grainCue || x.used != unused {
+			continue
+		}
+		c.chain(x, grainCue)
+	}
+}
+
+// qualify lets an entity right before a column or entity behind it say by
+// which way that one is reached: "by customer region".
+func (c *composer) qualify() {
+	for i := 0; i+1 < len(c.items); i++ {
+		a, b := c.items[i], c.items[i+1]
+		if !a.isKind(link.Entity, link.Role) || !b.isKind(link.Entity, link.Attribute) || b.start > a.end || !groups(b.mention) {
+			continue
+		}
+		p := c.previous(a)
+		if p == nil || !p.is(link.By) && p.used != asDimension {
+			continue
+		}
+		at := rowsOf(a)
+		if at != b.mention.Table && !c.reaches(at, b.mention.Table) {
+			continue
+		}
+		if a.isKind(link.Role) {
+			b.mention.Via = a.mention.Key.Name()
+		}
+		a.used = asPath
+	}
+}
+
+// chain takes the dimensions that follow x.
+func (c *composer) chain(x *item, grain bool) {
+	i := slices.Index(c.items, x) + 1
+	first := !grain
+	for ; i < len(c.items); i++ {
+		y := c.items[i]
+		if y.used == asPath {
+			continue
+		}
+		gap := c.words(c.items[i-1].end, y.start)
+		if first && tooFar(gap) || !first && !anyOf(gap, "and", ",", "&", "then", "by", "/", "plus") {
+			return
+		}
+		if y.grain() {
+			x.used, first = asDimension, false
+			continue
+		}
+		if y.is(link.Distinct) {
+			continue
+		}
+		if y.mention == nil || y.used != unused || !c.chainable(x, y, first, grain, c.items[i-1]) {
+			return
+		}
+		if y.isKind(link.Date) {
+			if z := c.next(y); z != nil && z.mention != nil && z.start-y.end <= 1 && groups(z.mention) {
+				y.used = asContext
+			}
+			continue
+		}
+		y.used = asDimension
+		if !grain {
+			x.used = asDimension
+		}
+		c.dims = append(c.dims, c.dimensionOf(y))
+		first = false
+	}
+}
+
+// tooFar reports whether words stand between that break a chain.
+func tooFar(gap []string) bool {
+	n := 0
+	for _, w := range gap {
+		if !slices.Contains([]string{"of", "the", "our", "their", "its", "different", "individual", "respective", "single", "various", "a", "each"}, w) {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// chainable reports whether y goes on a chain that x began.
+func (c *composer) chainable(x, y *item, first, grain bool, before *item) bool {
+	m := y.mention
+	by := grain || c.word(x.end-1) == "by"
+	switch {
+	case by && !first && m.Kind == link.Value:
+		return false
+	case c.ranks && (m.Kind == link.Metric || m.Kind == link.Computed), c.ranks && by && numeric(m):
+		return false
+	case c.ranks && by && m.Kind == link.Entity && c.subject != nil && c.subject != y && !c.rankedElsewhere(x):
+		return false
+	case m.Kind == link.Date:
+		return true
+	case !groups(m):
+		return false
+	case !first && (before.is(link.CountOf, link.Average, link.Total, link.Highest, link.Lowest) || numeric(m)):
+		return false
+	}
+	return true
+}
+
+// rankedElsewhere reports whether what ranks the groups stands apart from a
+// chain: "top 3 products by revenue in each country".
+func (c *composer) rankedElsewhere(x *item) bool {
+	return c.word(x.start) == "in" || c.word(x.start) == "for" || c.word(x.start) == "per" || c.word(x.start) == "each"
+}
+
+// askedDimension groups by the thing that the question asks for beside the
+// figures: "which categories have the most orders", "stores and their sales".
+func (c *composer) askedDimension() {
+	if c.has(link.ShareOf) && len(c.dims) == 0 {
+		return
+	}
+	at := c.question()
+	x := c.subject
+	if at < 0 || x == nil || x.used != unused || x.negated != nil || len(c.dims) > 0 || x.start >= c.measures[0].place || x.start-at > 5 || c.changing() {
+		return
+	}
+	w := c.word(at)
+	if !slices.Contains([]string{"which", "list", "show", "who", "what", "give", "display"}, w) || w == "what" && slices.Contains([]string{"is", "was", "are", "were"}, c.word(at+1)) {
+		return
+	}
+	if x.isKind(link.Condition) || x.isKind(link.Entity) && x.mention.Table == c.base || !c.reaches(c.base, rowsOf(x)) {
+		return
+	}
+	if x.isKind(link.Attribute) && !(c.has(link.CountOf, link.Counted) && c.says("with")) {
+		return
+	}
+	x.used = asDimension
+	c.dims = append(c.dims, c.dimensionOf(x))
+}
+
+// column is a column as an expression, in its plain unit.
+func column(col *catalog.Column, via string) logical.Expr {
+	e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: col.Table.Name, Column: col.Name, Via: via}}
+	if col.Unit == "cents" {
+		e.Scale = 100
+	}
+	return e
+}

@@ -1,0 +1,228 @@
+package candidate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/when"
+)
+
+// use says what an item became part of; empty for nothing yet.
+type use string
+
+const (
+	unused      use = ""
+	asMeasure   use = "measure"
+	asDimension use = "dimension"
+	asFilter    use = "filter"
+	asDate      use = "date"
+	asPeriod    use = "period"
+	asOrder     use = "order"
+	asLimit     use = "limit"
+	asSubject   use = "subject"
+	asColumn    use = "column"
+	asNegation  use = "negation"
+	asOperator  use = "operator"
+	asBound     use = "bound"
+	asContext   use = "context" // says where others belong; adds nothing itself
+	asNumerator use = "numerator"
+	asPath      use = "path" // says by which way another mention is reached
+	asFiller    use = "filler"
+)
+
+// item is one thing a question offers to composition: a mention, a cue, a time
+// phrase or a number. Exactly one of the pointers is set.
+type item struct {
+	start, end int
+	used       use
+	mention    *link.Mention
+	cue        link.CueKind
+	time       *when.Finding
+	number     *link.Number
+
+	negated *item       // the cue that negates it
+	bound   *comparison // the comparison that it is compared in
+	shadow  *item       // stands for that one
+}
+
+func (x *item) is(kinds ...link.CueKind) bool {
+	return x.mention == nil && x.time == nil && x.number == nil && slices.Contains(kinds, x.cue)
+}
+
+func (x *item) kind() link.Kind {
+	if x.mention == nil {
+		return ""
+	}
+	return x.mention.Kind
+}
+
+func (x *item) isKind(kinds ...link.Kind) bool {
+	return x.mention != nil && slices.Contains(kinds, x.mention.Kind)
+}
+
+func (x *item) period() bool { return x.time != nil && x.time.Kind == when.Period }
+func (x *item) grain() bool  { return x.time != nil && x.time.Kind == when.Grain }
+
+// collect puts what the question offers in order: mentions first where they
+// compete with cues, numbers or weak time phrases.
+func (c *composer) collect() {
+	covered := make([]bool, len(c.q.Tokens))
+	for _, m := range c.h.Mentions {
+		for i := m.Start; i < m.End; i++ {
+			covered[i] = true
+		}
+	}
+	free := func(start, end int) bool { return !slices.Contains(covered[start:end], true) }
+	for i := range c.q.Times {
+		if t := &c.q.Times[i]; !t.Weak || free(t.Start, t.End) {
+			c.items = append(c.items, &item{start: t.Start, end: t.End, time: t})
+		}
+	}
+	for i := range c.q.Numbers {
+		if n := &c.q.Numbers[i]; free(n.Start, n.End) {
+			c.items = append(c.items, &item{start: n.Start, end: n.End, number: n})
+		}
+	}
+	for _, cue := range c.q.Cues {
+		partly := (cue.Kind == link.CountOf || cue.Kind == link.ShareOf || cue.Kind == link.By) && slices.Contains(covered[cue.Start:cue.End], false)
+		if free(cue.Start, cue.End) || partly {
+			c.items = append(c.items, &item{start: cue.Start, end: cue.End, cue: cue.Kind})
+		}
+	}
+	for _, m := range c.h.Mentions {
+		copied := *m
+		c.items = append(c.items, &item{start: m.Start, end: m.End, mention: &copied})
+	}
+	slices.SortStableFunc(c.items, func(a, b *item) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return a.end - b.end
+	})
+	for _, x := range c.items {
+		if x.mention != nil {
+			c.mentions = append(c.mentions, x)
+		}
+	}
+}
+
+// cues are the items that are one of the kinds.
+func (c *composer) cues(kinds ...link.CueKind) []*item {
+	var out []*item
+	for _, x := range c.items {
+		if x.is(kinds...) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func (c *composer) has(kinds ...link.CueKind) bool { return len(c.cues(kinds...)) > 0 }
+
+// free are those of them that nothing used yet.
+func free(items []*item) []*item {
+	return slices.DeleteFunc(slices.Clone(items), func(x *item) bool { return x.used != unused })
+}
+
+func mark(items []*item, u use) {
+	for _, x := range items {
+		if x.used == unused {
+			x.used = u
+		}
+	}
+}
+
+func (c *composer) numbers() []*item {
+	var out []*item
+	for _, x := range c.items {
+		if x.number != nil {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func (c *composer) periods() []*item {
+	var out []*item
+	for _, x := range c.items {
+		if x.time != nil && (x.period() || x.time.Kind == when.Shift && !x.time.Range.From.IsZero()) && x.used == unused {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func (c *composer) grains() []*item {
+	var out []*item
+	for _, x := range c.items {
+		if x.grain() && x.used == unused {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func (c *composer) next(x *item) *item {
+	if i := slices.Index(c.items, x); i >= 0 && i+1 < len(c.items) {
+		return c.items[i+1]
+	}
+	return nil
+}
+
+func (c *composer) previous(x *item) *item {
+	if i := slices.Index(c.items, x); i > 0 {
+		return c.items[i-1]
+	}
+	return nil
+}
+
+// words are the question's words from token i to j.
+func (c *composer) words(i, j int) []string {
+	i, j = max(0, i), min(len(c.q.Words), j)
+	if i >= j {
+		return nil
+	}
+	return c.q.Words[i:j]
+}
+
+func (c *composer) word(i int) string {
+	if i < 0 || i >= len(c.q.Words) {
+		return ""
+	}
+	return c.q.Words[i]
+}
+
+// says reports whether one of the words stands anywhere in the question.
+func (c *composer) says(words ...string) bool {
+	return slices.ContainsFunc(c.q.Words, func(w string) bool { return slices.Contains(words, w) })
+}
+
+// saysPhrase reports whether the words of phrase stand in a row.
+func (c *composer) saysPhrase(phrase string) bool {
+	return strings.Contains(" "+strings.Join(c.q.Words, " ")+" ", " "+phrase+" ")
+}
+
+func anyOf(words []string, of ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(of, w) })
+}
+
+// first is the first mention that fits.
+func (c *composer) first(fits func(x *item) bool) *item {
+	for _, x := range c.mentions {
+		if fits(x) {
+			return x
+		}
+	}
+	return nil
+}
+
+// last is the last mention that fits.
+func (c *composer) last(fits func(x *item) bool) *item {
+	for _, x := range slices.Backward(c.mentions) {
+		if fits(x) {
+			return x
+		}
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package candidate
+
+import (
+	"slices"
+
+	"github.com/querent/querent/internal/semparse/link"
+)
+
+// asks are words after which the thing asked for is named.
+var asks = []string{"which", "what", "who", "whose", "list", "show", "name", "names", "find", "give", "display"}
+
+// question is the place of the word that asks; -1 for none.
+func (c *composer) question() int {
+	return slices.IndexFunc(c.q.Words, func(w string) bool { return slices.Contains(asks, w) })
+}
+
+// things reports whether a mention names rows or kinds that can be asked for.
+func things(x *item) bool {
+	switch {
+	case x.isKind(link.Entity, link.Role):
+		return true
+	case x.isKind(link.Attribute):
+		return textual(x.mention)
+	case x.isKind(link.Condition):
+		return x.mention.Noun
+	}
+	return false
+}
+
+// findSubject finds what is asked for: named after "which", "list" or "top",
+// else first.
+func (c *composer) findSubject() {
+	c.ranks = c.has(link.Top, link.Bottom, link.Most, link.Least) || c.has(link.Highest, link.Lowest) && len(c.numbers()) > 0
+	var all []*item
+	for _, x := range c.mentions {
+		if things(x) {
+			all = append(all, x)
+		}
+	}
+	pickFrom := func(place int) *item {
+		for _, x := range all {
+			if x.start >= place {
+				return x
+			}
+		}
+		return nil
+	}
+	if at := c.question(); at >= 0 {
+		c.subject = pickFrom(at + 1)
+	}
+	if c.subject == nil && len(all) > 0 {
+		c.subject = all[0]
+	}
+	if tops := c.cues(link.Top, link.Bottom); len(tops) > 0 {
+		if x := pickFrom(tops[0].end); x != nil {
+			c.subject = x
+		}
+	}
+}
+
+// entityOf lets a filter that names its own rows ("open orders") stand for
+// them, and stays a filter.
+func entityOf(x *item) *item {
+	if !x.isKind(link.Condition) {
+		return x
+	}
+	m := &link.Mention{Start: x.start, End: x.end, Score: x.mention.Score}
+	m.Kind, m.Table, m.Strength, m.Source = link.Entity, x.mention.Table, x.mention.Strength, x.mention.Source
+	return &item{start: x.start, end: x.end, mention: m, shadow: x}
+}

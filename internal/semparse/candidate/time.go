@@ -1,0 +1,346 @@
+package candidate
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/logical"
+	"github.com/querent/querent/internal/semparse/text"
+	"github.com/querent/querent/internal/semparse/when"
+)
+
+const day = "2006-01-02"
+
+func number(s string) float64 {
+	n, _ := strconv.ParseFloat(s, 64)
+	return n
+}
+
+// dateOf is the date that dates a table's rows: its own, or the nearest
+// parent's; nil for none.
+func (c *composer) dateOf(t *catalog.Table) *catalog.Column {
+	if t.Date != nil {
+		return t.Date
+	}
+	var best *catalog.Column
+	hops := 0
+	for _, u := range c.cat.Tables {
+		if u.Date == nil || u == t {
+			continue
+		}
+		if path, ok := c.cat.Up(t, u, ""); ok && (best == nil || len(path) < hops) && u.Role == catalog.Event {
+			best, hops = u.Date, len(path)
+		}
+	}
+	return best
+}
+
+// periodOf is a time phrase as a period of a query.
+func periodOf(f *when.Finding) logical.Period {
+	p := logical.Period{Text: f.Text, Time: f.HasTime}
+	layout := day
+	if f.HasTime {
+		layout = "2006-01-02 15:04:05"
+	}
+	if !f.Range.From.IsZero() {
+		p.From = f.Range.From.Format(layout)
+	}
+	if !f.Range.To.IsZero() {
+		p.To = f.Range.To.Format(layout)
+	}
+	if f.Complete {
+		p.Unit = f.Unit.String()
+	}
+	return p
+}
+
+// within is the condition that a date lies in a period.
+func within(col *catalog.Column, via string, p logical.Period) logical.Predicate {
+	e := column(col, via)
+	return logical.Predicate{Op: logical.InPeriod, Expr: &e, Period: &p}
+}
+
+// periodFilters puts the periods that are left on the dates they belong to.
+func (c *composer) periodFilters() error {
+	for _, x := range c.periods() {
+		col, said := c.dateFor(x)
+		if said == nil && c.now(x) {
+			x.used = asFiller
+			continue
+		}
+		if col == nil {
+			return errUnread
+		}
+		x.used = asPeriod
+		via := ""
+		if said != nil {
+			via = said.mention.Via
+			if said.used == unused {
+				said.used = asDate
+			}
+		}
+		c.query.Filters = append(c.query.Filters, within(col, via, c.ahead(x, col)))
+	}
+	return nil
+}
+
+// now reports a phrase that only says "at present".
+func (c *composer) now(x *item) bool {
+	w := strings.Join(c.words(x.start, x.end), " ")
+	return w == "today" || w == "now" || w == "the moment" || w == "at the moment"
+}
+
+// dateFor finds the date that a period is of: the one said near it, else that
+// of the business term, of the state, or of the base. The unsaid ones are
+// noted as defaults. said is the mention that names it; nil for a default.
+func (c *composer) dateFor(x *item) (col *catalog.Column, said *item) {
+	if said = c.nearestDate(x, c.base); said != nil {
+		return said.mention.Column, said
+	}
+	for _, m := range c.measures {
+		if m.date != nil && c.reaches(c.base, m.date.Table) {
+			return m.date, nil
+		}
+	}
+	for _, y := range c.mentions {
+		if y.isKind(link.Metric, link.Computed, link.Condition) && y.mention.Term != nil {
+			if d := c.vocab.TermDate(y.mention.Term); d != nil && c.reaches(c.base, d.Table) {
+				return d, nil
+			}
+		}
+	}
+	var state *catalog.Column
+	for _, y := range c.mentions {
+		if y.isKind(link.Value, link.Condition) && y.mention.Table == c.base && y.negated == nil && y.used != asNumerator {
+			if d := c.stateDate(y.mention); d != nil {
+				state = d
+			}
+		}
+	}
+	if state != nil {
+		c.assume("date of the state", state, 0.1)
+		return state, nil
+	}
+	col = c.dateOf(c.base)
+	if col != nil {
+		c.assumeDate(col)
+	}
+	return col, nil
+}
+
+// assumeDate notes a date that was taken unsaid, unless it is the only one.
+func (c *composer) assumeDate(col *catalog.Column) {
+	if len(col.Table.Dates()) > 1 {
+		c.assume("date of the table", col, 0.12)
+	}
+}
+
+func (c *composer) assume(rule string, col *catalog.Column, risk float64) {
+	d := logical.Default{Rule: rule, Text: "dated by " + strings.Join(col.Words, " "), Risk: risk}
+	if !slices.Contains(c.query.Default, d) {
+		c.query.Default = append(c.query.Default, d)
+	}
+}
+
+// farthestDate is how many words may lie between a period and its date.
+const farthestDate = 6
+
+// nearestDate finds the mention of a date that a period belongs to.
+func (c *composer) nearestDate(x *item, base *catalog.Table) *item {
+	var best *item
+	least := 0.0
+	for _, y := range c.mentions {
+		if y.negated != nil || y.used == asNumerator {
+			continue
+		}
+		z, d := c.dateNear(x, y, base)
+		if z != nil && d <= farthestDate && (best == nil || d < least) {
+			best, least = z, d
+		}
+	}
+	return best
+}
+
+// dateNear is mention y as the date of period x, with its distance.
+func (c *composer) dateNear(x, y *item, base *catalog.Table) (*item, float64) {
+	m := y.mention
+	if m.Kind != link.Date || m.Column == nil {
+		return c.stateNear(x, y, base)
+	}
+	if !c.reaches(base, m.Table) && !c.linked(base, m.Table) {
+		return nil, 0
+	}
+	d := 0.0
+	if x.start >= y.end {
+		d = float64(x.start - y.end)
+		for _, z := range c.items {
+			if z != y && z.start >= y.end && z.start < x.start {
+				if z.time != nil {
+					d += 3
+				}
+				if z.mention != nil {
+					d += 0.8
+				}
+			}
+		}
+	} else {
+		d = float64(y.start-x.end) + 1.2
+	}
+	if y.used == asDate {
+		d++
+	}
+	return y, d
+}
+
+// stateNear reads a state whose word also dates: "completed in 2024".
+func (c *composer) stateNear(x, y *item, base *catalog.Table) (*item, float64) {
+	m := y.mention
+	if m.Kind != link.Value && m.Kind != link.Condition {
+		return nil, 0
+	}
+	after := x.start >= y.end && x.start-y.end <= 3
+	before := x.end <= y.start && y.start-x.end <= 1
+	if !after && !before {
+		return nil, 0
+	}
+	var col *catalog.Column
+	for _, o := range m.Other {
+		if o.Sense.Kind == link.Date && o.Sense.Column != nil && c.reaches(base, o.Sense.Table) {
+			col = o.Sense.Column
+			break
+		}
+	}
+	if col == nil && (after && x.start-y.end <= 2 || before && m.Kind == link.Value) {
+		col = c.stateDate(m)
+	}
+	if col == nil {
+		return nil, 0
+	}
+	date := &link.Mention{Start: y.start, End: y.end, Score: m.Score}
+	date.Kind, date.Table, date.Column = link.Date, col.Table, col
+	d := float64(x.start - y.end)
+	if before {
+		d = float64(y.start - x.end)
+	}
+	return &item{start: y.start, end: y.end, mention: date, used: asDate}, d + 1.5
+}
+
+// stateDate is the date at which a state came about, told by its name.
+func (c *composer) stateDate(m *link.Mention) *catalog.Column {
+	if m.Kind == link.Condition {
+		if m.Column != nil && m.Column.Kind == catalog.Date && m.State == link.Set {
+			return m.Column
+		}
+		return nil
+	}
+	if m.Kind != link.Value || len(m.Values) == 0 {
+		return nil
+	}
+	words := text.SplitName(m.Values[0])
+	for _, d := range m.Table.Dates() {
+		for _, w := range d.Words {
+			if slices.ContainsFunc(words, func(v string) bool { return text.Stem(v) == text.Stem(w) }) && w != "date" {
+				return d
+			}
+		}
+	}
+	return c.vocab.EventOf(m.Table, words)
+}
+
+// ahead moves a month or day without a year into the future where the date
+// speaks of what is to come.
+func (c *composer) ahead(x *item, col *catalog.Column) logical.Period {
+	p := periodOf(x.time)
+	if col == nil || x.time.Assumed == "" || !slices.ContainsFunc(col.Words, func(w string) bool {
+		return slices.Contains([]string{"end", "due", "expire", "expiry", "expiration", "expected", "promised", "renewal", "planned", "next", "until", "scheduled"}, w)
+	}) {
+		return p
+	}
+	if r, ok := x.time.In(x.time.Range.From.Year() + 1); ok && x.time.Range.To.Before(monthStart(c.q.Now)) {
+		p.From, p.To = r.From.Format(day), r.To.Format(day)
+	}
+	return p
+}
+
+func monthStart(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location())
+}
+
+// periodsOf puts periods on the related rows they belong to.
+func (c *composer) periodsOf(exists []*related) {
+	for _, x := range c.periods() {
+		e := c.nearestDate(x, c.base)
+		var host *related
+		for _, r := range exists {
+			t := rowsOf(r.item)
+			near := x.start-r.item.end <= 4 && r.item.start-x.end <= 4
+			if e == nil && near && c.dateOf(t) != nil || e != nil && e.mention.Table == t {
+				host = r
+			}
+		}
+		if host == nil {
+			continue
+		}
+		col := c.dateOf(rowsOf(host.item))
+		if e != nil && e.mention.Table == rowsOf(host.item) {
+			col = e.mention.Column
+			if e.used == unused {
+				e.used = asDate
+			}
+		}
+		host.p.Args = append(host.p.Args, within(col, "", c.ahead(x, col)))
+		x.used = asPeriod
+	}
+}
+
+// timeDimensions groups by the grains said.
+func (c *composer) timeDimensions() error {
+	for _, g := range c.grains() {
+		col, via := c.grainDate(g)
+		if col == nil {
+			return errUnread
+		}
+		g.used = asDimension
+		e := column(col, via)
+		c.dims = append(c.dims, &dimension{Dimension: logical.Dimension{Expr: e, Grain: g.time.Unit.String()}, table: col.Table, column: col, from: g})
+	}
+	for _, x := range c.cues(link.By) {
+		if x.used == unused && slices.ContainsFunc(c.items, func(g *item) bool { return g.grain() && (g.start == x.start || g.start == x.end) }) {
+			x.used = asDimension
+		}
+	}
+	return nil
+}
+
+// grainDate finds the date that a grain divides.
+func (c *composer) grainDate(g *item) (*catalog.Column, string) {
+	var best *item
+	least := 0.0
+	for _, y := range c.mentions {
+		if !y.isKind(link.Date) || y.mention.Column == nil || !c.reaches(c.base, y.mention.Table) {
+			continue
+		}
+		d := float64(max(g.start-y.end, y.end-g.start))
+		if y.mention.Table != c.base {
+			d += 2
+		}
+		if best == nil || d < least {
+			best, least = y, d
+		}
+	}
+	if best != nil {
+		best.used = asDate
+		return best.mention.Column, best.mention.Via
+	}
+	for _, p := range c.query.Filters {
+		if p.Op == logical.InPeriod {
+			return c.cat.Column(p.Expr.Ref.Table, p.Expr.Ref.Column), p.Expr.Ref.Via
+		}
+	}
+	col, _ := c.dateFor(g)
+	return col, ""
+}

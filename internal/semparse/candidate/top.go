@@ -1,0 +1,376 @@
+package candidate
+
+import (
+	"slices"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/logical"
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// top is what a superlative asks for, while it is read.
+type top struct {
+	cues    []*item // top, most, …
+	extreme []*item // highest, lowest
+	count   *item   // the number of rows; nil for one, or ten for "top"
+	asc     bool
+	subject *item
+	rows    *catalog.Table // of subject
+}
+
+// defaultTop is how many rows "top" without a number shows.
+const defaultTop = 10
+
+// superlatives reads "top 5", "the most", "highest". It reports true where
+// rows are listed in order, false where groups are (or where nothing is).
+func (c *composer) superlatives() (bool, error) {
+	t := top{cues: free(c.cues(link.Top, link.Bottom, link.Most, link.Least)), extreme: free(c.cues(link.Highest, link.Lowest))}
+	t.extreme = slices.DeleteFunc(c.cues(link.Highest, link.Lowest), func(x *item) bool { return x.used != unused && x.used != asMeasure })
+	if len(t.cues) == 0 && len(t.extreme) == 0 {
+		return false, nil
+	}
+	all := slices.Concat(t.cues, t.extreme)
+	t.count = c.rowsWanted(all)
+	t.asc = all[0].is(link.Bottom, link.Least, link.Lowest) || slices.ContainsFunc(all, func(x *item) bool { return x.is(link.Least, link.Lowest) }) ||
+		all[0].is(link.Top) && len(t.extreme) > 0 && t.extreme[0].is(link.Lowest)
+	t.subject = c.subject
+	if t.subject != nil {
+		t.subject = entityOf(t.subject)
+	}
+	if len(t.cues) == 0 && t.count == nil {
+		if !c.extremeSubject(&t) {
+			return false, nil
+		}
+	}
+	if t.subject == nil {
+		return false, nil
+	}
+	t.rows = t.subject.mention.Table
+	if t.subject.isKind(link.Role) {
+		t.rows = t.subject.mention.Key.To
+	}
+	return c.rank(&t, all)
+}
+
+// rowsWanted is the number beside a superlative.
+func (c *composer) rowsWanted(cues []*item) *item {
+	for _, n := range free(c.numbers()) {
+		for _, q := range cues {
+			if d := n.start - q.start; d >= -3 && d <= 2 {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// extremeSubject finds the thing of which "highest" and "lowest" ask for one:
+// "which product has the lowest price". It reports false where they only
+// aggregate: "the highest price per category".
+func (c *composer) extremeSubject(t *top) bool {
+	at := t.extreme[0]
+	next := c.next(at)
+	ofEntity := next != nil && next.isKind(link.Entity) && len(c.measures) == 0
+	which := anyOf(c.words(0, 4), "which", "who") || anyOf(c.words(0, 3), "name", "find")
+	if len(c.dims) > 0 && !c.says("which", "who") && !ofEntity {
+		return false
+	}
+	var before, after, with *item
+	for _, x := range c.mentions {
+		if x.used != unused || !x.isKind(link.Entity, link.Role) && !(x.isKind(link.Attribute) && textual(x.mention)) {
+			continue
+		}
+		if x.end <= at.start {
+			if before == nil {
+				before = x
+			}
+			if with == nil && anyOf(c.words(x.end, at.start), "with") {
+				with = x
+			}
+		} else if after == nil {
+			after = x
+		}
+	}
+	switch {
+	case which && before != nil:
+		t.subject = before
+	case with != nil:
+		t.subject = with
+	case len(c.measures) == 0 && after != nil:
+		t.subject = after
+	case after != nil && after.start == at.end && anyOf(c.words(after.end, len(c.q.Words)), "by"):
+		t.subject = after
+	default:
+		return false
+	}
+	return true
+}
+
+// rank orders the subject by its measure.
+func (c *composer) rank(t *top, all []*item) (bool, error) {
+	m, err := c.rankMeasure(t)
+	if err != nil {
+		return false, err
+	}
+	if t.count != nil {
+		t.count.used = asLimit
+	}
+	c.position(all)
+	mark(all, asOrder)
+	for _, x := range all {
+		x.used = asOrder
+	}
+	mark(c.cues(link.By), asOrder)
+	limit := 1
+	switch {
+	case t.count != nil:
+		limit = int(t.count.number.Value)
+	case t.cues != nil && len(t.cues) > 0 && t.cues[0].is(link.Top, link.Bottom):
+		limit = defaultTop
+		c.query.Default = append(c.query.Default, logical.Default{Rule: "ten rows", Text: "the first 10", Risk: 0.2})
+	}
+	c.query.Limit = limit
+	parents := slices.Clone(c.dims)
+	byRow := m.Base == t.rows.Name && m.Expr != nil && slices.Contains([]logical.Agg{logical.Sum, logical.Avg, logical.Max, logical.Min}, m.Agg) && t.subject.isKind(link.Entity) && m.Op == logical.Aggregate
+	t.subject.used = asDimension
+	if byRow {
+		for _, d := range parents {
+			d.parent = true
+		}
+		c.listed = t.subject
+		e := *m.Expr
+		c.query.Order = []logical.Order{{Measure: -1, Dimension: -1, Expr: &e, Desc: !t.asc}}
+		c.rankedBy = m
+		return true, nil
+	}
+	c.rankAggregate(m, t)
+	d := c.dimensionOf(t.subject)
+	if !slices.ContainsFunc(c.dims, func(o *dimension) bool { return o.table == d.table && o.column == d.column }) {
+		for _, p := range parents {
+			p.parent = true
+		}
+		c.dims = append([]*dimension{d}, c.dims...)
+	}
+	c.rankedBy = m
+	c.query.Order = []logical.Order{{Measure: 0, Dimension: -1, Desc: !t.asc}}
+	c.measures = slices.DeleteFunc(c.measures, func(o *measure) bool { return o != m && o.from != nil && o.from == m.from })
+	return false, nil
+}
+
+// rankAggregate corrects the aggregate of a ranking figure: "the highest
+// average price" is an average, "the highest sales" of a store a sum.
+func (c *composer) rankAggregate(m *measure, t *top) {
+	if m.Agg != logical.Max && m.Agg != logical.Min || m.cue == nil || !slices.Contains(t.extreme, m.cue) {
+		return
+	}
+	for _, p := range c.cues(link.Average, link.Total, link.MedianCue) {
+		if p.start-m.cue.start <= 3 && m.cue.start-p.start <= 3 {
+			m.Agg = aggregates[p.cue]
+			p.used = asMeasure
+			return
+		}
+	}
+	if m.Base != t.rows.Name || t.subject.isKind(link.Attribute) {
+		m.Agg = logical.Avg
+		if m.column != nil && m.column.Additive || m.column == nil && m.from != nil && m.from.isKind(link.Computed) && usualAgg(m.from.mention) == logical.Sum {
+			m.Agg = logical.Sum
+		}
+	}
+}
+
+// rankMeasure finds the figure that ranks.
+func (c *composer) rankMeasure(t *top) (*measure, error) {
+	for _, m := range c.measures {
+		if m.from != t.subject {
+			return m, nil
+		}
+	}
+	cue := slices.Concat(t.cues, t.extreme)[0]
+	figure := func(x *item) bool {
+		return x != c.subject && x != t.subject && x.used == unused && x.negated == nil && (x.isKind(link.Entity, link.Role, link.Metric) || numeric(x.mention))
+	}
+	x := c.first(func(x *item) bool { return x.start >= cue.end && figure(x) })
+	if x == nil {
+		x = c.first(figure)
+	}
+	if x != nil && !(x.isKind(link.Entity) && c.reaches(t.rows, x.mention.Table) && !c.reaches(x.mention.Table, t.rows)) {
+		m := c.measureOf(x, "")
+		x.used = asMeasure
+		c.add(m)
+		return m, nil
+	}
+	m, err := c.impliedMeasure(t, cue)
+	if err != nil {
+		return nil, err
+	}
+	c.add(m)
+	return m, nil
+}
+
+// impliedMeasure is what a superlative ranks by when it names nothing: a
+// graded adjective's column, the rows that hold a value ("the most common
+// reason"), the events of a thing ("the busiest store"), or its main amount.
+func (c *composer) impliedMeasure(t *top, cue *item) (*measure, error) {
+	if col, _, ok := c.vocab.Graded(c.words(cue.start, cue.end), t.rows); ok {
+		e := column(col, "")
+		return &measure{Measure: logical.Measure{Agg: logical.Max, Base: t.rows.Name, Expr: &e}, column: col, place: cue.start}, nil
+	}
+	if verb := c.first(func(x *item) bool {
+		return x.isKind(link.Date) && x.used == unused && x.mention.Table != t.rows && c.reaches(x.mention.Table, t.rows)
+	}); verb != nil && cue.is(link.Most, link.Least) {
+		m := count(verb.mention.Table)
+		m.place, m.from = verb.start, verb
+		return m, nil
+	}
+	if t.subject.isKind(link.Attribute) || cue.is(link.Most, link.Least) && !t.subject.isKind(link.Entity) {
+		m := count(c.countable(t.subject))
+		m.place = cue.start
+		return m, nil
+	}
+	amount := t.rows.Amount
+	if amount == nil || cue.is(link.Most, link.Least) && t.rows.Role != catalog.Event {
+		fact := c.factOf(t.rows)
+		if fact == t.rows {
+			return nil, errUnread
+		}
+		m := count(fact)
+		m.guess, m.place = true, cue.start
+		c.guess("ranked by the number of " + text.Plural(last(fact.Words)))
+		return m, nil
+	}
+	m := c.amountOf(t.subject, "")
+	m.guess = true
+	c.guess("ranked by " + amount.Name)
+	return m, nil
+}
+
+func last(words []string) string {
+	if len(words) == 0 {
+		return "row"
+	}
+	return words[len(words)-1]
+}
+
+// countable is the table whose rows are counted per value of a subject.
+func (c *composer) countable(x *item) *catalog.Table {
+	if x.isKind(link.Role) {
+		return x.mention.Table
+	}
+	return x.mention.Table
+}
+
+// position reads "second highest": the row after one.
+func (c *composer) position(cues []*item) {
+	for i, w := range c.q.Words {
+		n := text.OrdinalWords[w]
+		if n < 2 || c.items == nil {
+			continue
+		}
+		for _, q := range cues {
+			if q.start-i >= 0 && q.start-i <= 2 {
+				c.query.Offset = n - 1
+				c.spare[i] = true
+			}
+		}
+	}
+}
+
+// extremeDates reads "when was the first order": the first or last date. It
+// reports true where that is the whole query.
+func (c *composer) extremeDates() (bool, error) {
+	var cue *item
+	agg := logical.Max
+	for _, x := range c.cues(link.Oldest, link.Newest) {
+		cue = x
+		if x.is(link.Oldest) {
+			agg = logical.Min
+		}
+	}
+	place := -1
+	if cue == nil {
+		for i, w := range c.q.Words {
+			if (w == "first" || w == "last") && c.q.Free(i) {
+				place = i
+				if w == "first" {
+					agg = logical.Min
+				}
+			}
+		}
+	} else {
+		place = cue.start
+	}
+	asked := anyOf(c.words(0, 3), "when") || anyOf(c.words(0, 5), "date")
+	if place < 0 || !asked || len(c.measures) > 0 {
+		return false, nil
+	}
+	event := c.first(func(x *item) bool { return x.isKind(link.Date) && x.mention.Column != nil })
+	entity := c.first(func(x *item) bool { return x.isKind(link.Entity) })
+	var date *catalog.Column
+	switch {
+	case event != nil:
+		date = event.mention.Column
+		event.used = asMeasure
+	case entity != nil:
+		date = c.dateOf(entity.mention.Table)
+	}
+	if date == nil {
+		return false, nil
+	}
+	if entity != nil {
+		entity.used = asMeasure
+	}
+	e := column(date, "")
+	c.add(&measure{Measure: logical.Measure{Agg: agg, Base: date.Table.Name, Expr: &e}, column: date})
+	mark(c.cues(link.Oldest, link.Newest, link.WhenCue, link.Top, link.Most, link.Bottom), asOperator)
+	c.spare[place] = true
+	c.ranks = false
+	return false, nil
+}
+
+// oldestNewest lists rows by a date: "the five newest customers".
+func (c *composer) oldestNewest() (bool, error) {
+	cues := free(c.cues(link.Oldest, link.Newest))
+	if len(cues) == 0 || len(c.measures) > 0 || c.subject == nil || c.ranks && c.has(link.Top, link.Bottom, link.Most, link.Least) {
+		return false, nil
+	}
+	s := entityOf(c.subject)
+	if s.isKind(link.Attribute) {
+		return false, nil
+	}
+	t := rowsOf(s)
+	cue := cues[0]
+	event := c.first(func(x *item) bool { return x.isKind(link.Date) && x.mention.Table == t && x.mention.Column != nil })
+	date := t.Date
+	if event != nil {
+		date = event.mention.Column
+		event.used = asDate
+	} else if slices.Contains([]string{"oldest", "youngest"}, c.word(cue.start)) {
+		for _, d := range t.Dates() {
+			if slices.Contains(d.Words, "birth") {
+				date = d
+			}
+		}
+	}
+	if date == nil {
+		return false, nil
+	}
+	c.query.Limit = 1
+	for _, n := range free(c.numbers()) {
+		n.used = asLimit
+		c.query.Limit = int(n.number.Value)
+		break
+	}
+	cue.used = asOrder
+	e := column(date, "")
+	desc := cue.is(link.Newest)
+	c.query.Order = []logical.Order{{Measure: -1, Dimension: -1, Expr: &e, Desc: desc}}
+	if c.subject.shadow == nil && !c.subject.isKind(link.Condition) {
+		c.subject.used = asSubject
+	}
+	c.listed = s
+	for _, d := range c.dims {
+		d.parent = true
+	}
+	return true, c.list()
+}

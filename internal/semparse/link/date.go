@@ -1,0 +1,49 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/querent/querent/internal/ontology"
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// TermDate is the date of its table that a business term's description says it
+// counts by ("by order date", "dated by delivery"); nil for none.
+func (v *Vocabulary) TermDate(term *ontology.Term) *catalog.Column {
+	t := v.Catalog.Table(term.Table)
+	if t == nil || term.Description == "" {
+		return nil
+	}
+	words := text.Lowers(text.Tokenize(term.Description))
+	for i, w := range words {
+		if w != "by" && w != "on" && w != "of" {
+			continue
+		}
+		rest := slices.DeleteFunc(slices.Clone(words[i+1:min(len(words), i+6)]), func(w string) bool {
+			return slices.Contains([]string{"the", "its", "their", "date", "day", "of"}, w)
+		})
+		dated := w == "by" || slices.Contains(words[i+1:min(len(words), i+5)], "date") || i > 0 && words[i-1] == "date"
+		for n := min(2, len(rest)); n > 0 && dated; n-- {
+			for _, s := range v.senses[key(rest[:n])] {
+				if s.Kind == Date && s.Table == t && s.Column != nil {
+					return s.Column
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// EventOf is the date of a table at which one of the words happened: "shipped"
+// for a date of dispatch; nil for none.
+func (v *Vocabulary) EventOf(t *catalog.Table, words []string) *catalog.Column {
+	for _, w := range words {
+		for _, s := range slices.Concat(v.senses[key([]string{w})], v.senses[lexicalKey([]string{w})]) {
+			if s.Kind == Date && s.Table == t && s.Column != nil && s.Source != FromVerb {
+				return s.Column
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,209 @@
+package link
+
+import (
+	"strings"
+	"time"
+
+	"github.com/querent/querent/internal/semparse/text"
+	"github.com/querent/querent/internal/semparse/when"
+)
+
+// Number is a number in a question that is no part of a time phrase.
+type Number struct {
+	Start, End int
+	Value      float64
+	Percent    bool
+	Money      bool
+}
+
+// Question is one question's tokens with all that can be told of them before
+// a base table is supposed.
+type Question struct {
+	Text    string
+	Tokens  []text.Token
+	Words   []string // of Tokens, lower case
+	Cues    []Cue
+	Times   []when.Finding
+	Numbers []Number
+	Now     time.Time
+
+	vocabulary *Vocabulary
+	fixed      []bool       // a time phrase or number stands there: nothing else can
+	cued       []bool       // a cue stands there
+	spans      [][][]*Sense // senses of tokens [i, j), by i and j-i-1
+}
+
+// Read cuts a question into tokens, corrects their spelling, and finds times,
+// cues and numbers.
+func (v *Vocabulary) Read(question string, now time.Time, o when.Options) *Question {
+	q := &Question{Text: question, Tokens: text.Tokenize(question), Now: now, vocabulary: v}
+	v.respell(q.Tokens)
+	q.Words = text.Lowers(q.Tokens)
+	q.fixed = make([]bool, len(q.Tokens))
+	q.cued = make([]bool, len(q.Tokens))
+	q.times(o)
+	q.Cues = cues(q.Tokens, q.fixed)
+	q.numbers()
+	for _, c := range q.Cues {
+		for i := c.Start; i < c.End; i++ {
+			q.cued[i] = true
+		}
+	}
+	q.senses()
+	return q
+}
+
+// times finds time phrases. A value or name of several words that holds one is
+// not cut ("Summer 2024 campaign").
+func (q *Question) times(o when.Options) {
+	for _, f := range when.Find(q.Tokens, q.Now, o) {
+		if q.nameAcross(f.Start, f.End) {
+			continue
+		}
+		q.Times = append(q.Times, f)
+		if f.Weak {
+			continue
+		}
+		for i := f.Start; i < f.End; i++ {
+			q.fixed[i] = true
+		}
+	}
+}
+
+// nameAcross reports whether a stored value or business term of more words
+// than the time phrase stands across it.
+func (q *Question) nameAcross(start, end int) bool {
+	for i := max(0, start-3); i <= start; i++ {
+		for j := min(len(q.Tokens), end+3); j >= end; j-- {
+			if j-i <= end-start || j-i > longestPhrase {
+				continue
+			}
+			for _, s := range q.vocabulary.senses[key(text.Lowers(q.Tokens[i:j]))] {
+				if s.Strength >= 1 && (s.Kind == Value || s.Source == FromTerm) && !stop[q.Tokens[i].Lower] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// numbers finds the numbers that are left.
+func (q *Question) numbers() {
+	for i, t := range q.Tokens {
+		if q.fixed[i] || t.Quoted {
+			continue
+		}
+		n := Number{Start: i, End: i + 1, Value: t.Number}
+		if !t.IsNumber {
+			value, ok := text.NumberWords[t.Lower]
+			if !ok || !q.counts(i) {
+				continue
+			}
+			n.Value = value
+		} else if ordinal(t.Lower) {
+			continue
+		}
+		if last := len(q.Numbers) - 1; last >= 0 && q.Numbers[last].End == i && (n.Value == 100 || n.Value == 1000) {
+			q.Numbers[last].Value *= n.Value
+			q.Numbers[last].End = i + 1
+			continue
+		}
+		if i+1 < len(q.Words) && (q.Words[i+1] == "%" || q.Words[i+1] == "percent" || q.Words[i+1] == "pct") {
+			n.Percent = true
+			n.End = i + 2
+		}
+		if i > 0 && strings.Contains("€$£", q.Words[i-1]) {
+			n.Money = true
+		}
+		q.Numbers = append(q.Numbers, n)
+	}
+}
+
+func ordinal(word string) bool { return text.OrdinalWords[word] > 0 }
+
+// counts reports whether a number word is a number here: "one" and "once"
+// only after words that compare.
+func (q *Question) counts(i int) bool {
+	if w := q.Words[i]; w != "one" {
+		return true
+	}
+	return i > 0 && (q.Words[i-1] == "than" || q.Words[i-1] == "least" || q.Words[i-1] == "top" || q.Words[i-1] == "most" || q.Words[i-1] == "exactly" || q.Words[i-1] == "only")
+}
+
+// senses looks every span up.
+func (q *Question) senses() {
+	q.spans = make([][][]*Sense, len(q.Tokens))
+	for i := range q.Tokens {
+		q.spans[i] = make([][]*Sense, min(longestPhrase, len(q.Tokens)-i))
+		for j := i + 1; j <= len(q.Tokens) && j-i <= longestPhrase; j++ {
+			if q.fixed[j-1] || j > i+1 && q.separates(i, j-1) {
+				break
+			}
+			q.spans[i][j-i-1] = q.lookUp(i, j)
+		}
+	}
+}
+
+// separators end a phrase.
+var separators = text.WordSet(`by per and , than which who each every with : or without vs versus against how many & + / between if when whose compared ;`)
+
+// separates reports whether token at can't stand in one phrase with token i.
+func (q *Question) separates(i, at int) bool {
+	if q.Tokens[at].Quoted || q.Tokens[i].Quoted {
+		return true
+	}
+	return separators[q.Words[at]] || separators[q.Words[i]] || q.inCue(at, CountOf, CompareCue, By) || q.inCue(i, CountOf, CompareCue, By)
+}
+
+func (q *Question) inCue(at int, kinds ...CueKind) bool {
+	for _, c := range q.Cues {
+		if c.Start <= at && at < c.End {
+			for _, k := range kinds {
+				if c.Kind == k {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// lookUp gives the senses of the tokens [i, j).
+func (q *Question) lookUp(i, j int) []*Sense {
+	words := q.Words[i:j]
+	if q.Tokens[i].Quoted {
+		return q.quoted(i)
+	}
+	if weak[words[0]] || weak[words[len(words)-1]] {
+		return nil
+	}
+	edge := stop[words[0]] || stop[words[len(words)-1]]
+	if edge && len(words) == 1 {
+		return nil
+	}
+	var out []*Sense
+	own := q.vocabulary.senses[key(words)]
+	for _, s := range own {
+		if !s.lexical && !edge {
+			out = append(out, s)
+		}
+	}
+	for _, s := range q.vocabulary.senses[lexicalKey(words)] {
+		if s.lexical {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// quoted gives the values that a quoted text is, in any case.
+func (q *Question) quoted(i int) []*Sense {
+	var out []*Sense
+	for _, s := range q.vocabulary.senses[key(text.SplitName(text.Fold(q.Tokens[i].Raw)))] {
+		if s.Kind == Value && s.Source == FromValue {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,75 @@
+package link
+
+import (
+	"strings"
+
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// asking are words of questions that are corrected to even where no name holds
+// them.
+var asking = strings.Fields(`different number average total highest lowest between quarter month monthly weekly weekday percentage share without list show
+count reason active inactive january february march april june july august september october november december monday tuesday wednesday thursday friday
+saturday sunday yesterday today year week revenue customers customer orders order`)
+
+// respell corrects words that are spelt like a name, term or value here, or
+// like a word of questions, and that mean nothing as they stand.
+func (v *Vocabulary) respell(tokens []text.Token) {
+	for i := range tokens {
+		t := &tokens[i]
+		if !v.misspelt(*t) {
+			continue
+		}
+		if fixed := v.nearest(t.Lower); fixed != "" {
+			t.Lower, t.Stem, t.Fixed = fixed, text.Stem(fixed), true
+		}
+	}
+}
+
+func (v *Vocabulary) misspelt(t text.Token) bool {
+	w := t.Lower
+	if len(w) < 4 || t.Quoted || !t.Word() || strings.ContainsAny(w, "_0123456789'") || filler[w] || v.ownStems[t.Stem] {
+		return false
+	}
+	if _, cue := cueIndex[w]; cue || text.NumberWords[w] > 0 {
+		return false
+	}
+	if !text.English(w) {
+		return !v.stems[t.Stem]
+	}
+	return !v.stems[t.Stem] && len(w) >= 5 && !strings.HasSuffix(w, "est") && !strings.HasSuffix(w, "er") && !strings.HasSuffix(w, "ly")
+}
+
+// nearest is the word that w was meant for; empty for none.
+func (v *Vocabulary) nearest(w string) string {
+	english := text.English(w)
+	most := 1
+	if len(w) >= 8 && !english {
+		most = 2
+	}
+	best, at := most+1, ""
+	try := func(word string) {
+		if english && (strings.HasPrefix(w, word) || strings.HasPrefix(word, w)) {
+			return
+		}
+		if d := text.Distance(w, word, most); d < best {
+			best, at = d, word
+		}
+	}
+	for _, word := range v.byFirst[w[0]] {
+		if n := len(word) - len(w); n > most+2 || -n > most+2 {
+			continue
+		}
+		try(word)
+		try(text.Plural(word))
+		try(text.Singular(word))
+	}
+	if at == "" && !english {
+		most = 1
+		best = 2
+		for _, word := range asking {
+			try(word)
+		}
+	}
+	return at
+}

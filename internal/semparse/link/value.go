@@ -1,0 +1,246 @@
+package link
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/lexicon"
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// unsaid are columns whose values nobody asks by in passing.
+var unsaid = text.WordSet("email phone url notes comment text address description body message fax telephone password hash token website note remark remarks comments")
+
+// How long a value may be to be asked by, and how many texts a column may hold
+// for single words of them to be asked by.
+const (
+	longestValue = 60
+	partsOf      = 5000
+)
+
+// values adds what a column of texts holds. names are the column's own
+// phrases.
+func (v *Vocabulary) values(c *catalog.Column, names map[string]float64) {
+	if c.Kind == catalog.Number || c.Kind == catalog.Date || c.Kind == catalog.Flag || c.Kind == catalog.Opaque || c.Type.Numeric() {
+		if c.Kind == catalog.Code && c.Type.Numeric() && len(names) > 0 {
+			v.codes(c, names)
+		}
+		return
+	}
+	if len(c.Values) == 0 || (c.Primary || c.Key != nil) && !slices.Contains(c.Table.Label, c) && !(few(c) && len(c.Values) <= 30) {
+		return
+	}
+	if slices.ContainsFunc(c.Words, func(w string) bool { return unsaid[w] }) {
+		return
+	}
+	l := valueList{v: v, column: c, names: keysOf(names), few: few(c), words: map[string]int{}}
+	l.read()
+	l.addAll()
+	if l.few {
+		l.fromLexicon()
+	}
+}
+
+// codes lets a code column's number stand beside its name: "mcc 5411".
+func (v *Vocabulary) codes(c *catalog.Column, names map[string]float64) {
+	for _, value := range c.Values {
+		for k := range names {
+			v.add(append(strings.Fields(k), value), Sense{Kind: Value, Table: c.Table, Column: c, Values: []string{value}, Strength: 1, Source: FromValue})
+		}
+	}
+}
+
+// valueList is one column's values on their way into the vocabulary.
+type valueList struct {
+	v      *Vocabulary
+	column *catalog.Column
+	names  []string // keys of the column's phrases
+	few    bool
+	values []valueWords
+	words  map[string]int // in how many values a word stands
+}
+
+type valueWords struct {
+	stored string
+	words  []string
+	key    string
+}
+
+func (l *valueList) read() {
+	for _, s := range l.column.Values {
+		if len(s) > longestValue {
+			continue
+		}
+		words := text.SplitName(text.Fold(s))
+		if len(words) == 0 {
+			continue
+		}
+		l.values = append(l.values, valueWords{s, words, key(words)})
+		for _, w := range slices.Compact(slices.Sorted(slices.Values(words))) {
+			l.words[w]++
+		}
+	}
+}
+
+func (l *valueList) sense(stored string, strength float64, source Source) Sense {
+	return Sense{Kind: Value, Table: l.column.Table, Column: l.column, Values: []string{stored}, Strength: strength, Source: source}
+}
+
+var figures = regexp.MustCompile(`^[\d.]+$`)
+
+func (l *valueList) addAll() {
+	for _, value := range l.values {
+		if len(value.stored) == 1 {
+			s := l.sense(value.stored, 0.4, FromValue)
+			s.exact = value.stored
+			l.v.add(value.words, s)
+			for _, n := range l.names[:min(4, len(l.names))] {
+				l.v.add(slices.Concat(value.words, strings.Fields(n)), l.sense(value.stored, 0.95, FromValue))
+			}
+			continue
+		}
+		strength := 1.0
+		if figures.MatchString(value.stored) {
+			strength = 0.5
+		}
+		l.v.add(value.words, l.sense(value.stored, strength, FromValue))
+		if l.few {
+			for _, n := range l.names[:min(3, len(l.names))] {
+				l.v.add(slices.Concat(value.words, strings.Fields(n)), l.sense(value.stored, 1, FromValue))
+			}
+		}
+		l.addParts(value)
+		if len(value.stored) <= 4 && l.few && strings.ToUpper(value.stored) == value.stored {
+			if long, _ := lexicon.Expand(strings.ToLower(value.stored)); long != "" {
+				l.v.say(long, l.sense(value.stored, 0.75, FromLexicon))
+			}
+		}
+	}
+	if l.isPerson() {
+		l.people()
+	}
+}
+
+// addParts lets a word that only one value holds stand for it.
+func (l *valueList) addParts(value valueWords) {
+	if len(value.words) < 2 || len(l.values) > partsOf {
+		return
+	}
+	for _, w := range value.words {
+		if len(w) > 3 && l.words[w] == 1 {
+			s := l.sense(value.stored, pick(l.few, 0.45, 0.3), FromPart)
+			s.word = w
+			l.v.add([]string{w}, s)
+		}
+	}
+}
+
+func (l *valueList) isPerson() bool {
+	label := l.column.Table.Label
+	return len(label) == 2 && label[0] == l.column
+}
+
+// people adds nothing yet for names in two columns: each part is a value of
+// its own column, and composition joins neighbours.
+func (l *valueList) people() {}
+
+// fromLexicon adds other wordings of values of a short list, from closed
+// vocabularies and states.
+func (l *valueList) fromLexicon() {
+	own := map[string]bool{phraseKey(l.column.Name): true, key(l.column.Words): true}
+	for _, n := range l.names {
+		own[n] = true
+	}
+	byText, byKey := map[string]string{}, map[string]string{}
+	for _, value := range l.values {
+		byText[strings.ToLower(value.stored)] = value.stored
+		if byKey[value.key] == "" {
+			byKey[value.key] = value.stored
+		}
+	}
+	for _, e := range lexicon.Entries(lexicon.Value) {
+		l.vocabulary(e, own, byText)
+	}
+	for _, e := range lexicon.Entries(lexicon.State) {
+		l.state(e, own, byText, byKey)
+	}
+}
+
+func (l *valueList) fitsColumn(columns []string, own map[string]bool) bool {
+	last := text.Stem(l.column.Words[len(l.column.Words)-1])
+	return slices.ContainsFunc(columns, func(n string) bool {
+		words := text.SplitName(n)
+		return own[key(words)] || len(words) > 0 && text.Stem(words[len(words)-1]) == last
+	})
+}
+
+func (l *valueList) vocabulary(e *lexicon.Entry, own map[string]bool, byText map[string]string) {
+	stored := ""
+	for _, a := range slices.Concat([]string{e.Canonical}, e.Codes, e.Said) {
+		if stored = byText[strings.ToLower(a)]; stored != "" {
+			break
+		}
+	}
+	fits := l.fitsColumn(e.Columns, own)
+	if stored == "" || !fits && len(stored) <= 3 {
+		return
+	}
+	for _, a := range slices.Concat([]string{e.Canonical}, e.Codes, e.Said) {
+		if len(a) < 3 && !strings.EqualFold(a, stored) {
+			if !fits {
+				continue
+			}
+			s := l.sense(stored, 0.7, FromLexicon)
+			s.exact = strings.ToUpper(a)
+			l.v.say(a, s)
+			continue
+		}
+		strength := pick(fits, 0.8, 0.5)
+		if e.Risky.Has(a) {
+			strength = 0.3
+		}
+		s := l.sense(stored, strength, FromLexicon)
+		s.Risky = e.Risky.Has(a)
+		l.v.say(a, s)
+	}
+}
+
+func (l *valueList) state(e *lexicon.Entry, own map[string]bool, byText, byKey map[string]string) {
+	stored := ""
+	for _, value := range e.Values {
+		if len(value) > 1 && byText[strings.ToLower(value)] != "" {
+			stored = byText[strings.ToLower(value)]
+			break
+		}
+	}
+	if stored == "" {
+		for _, value := range e.Values {
+			if k := phraseKey(value); len(value) > 2 && byKey[k] != "" {
+				stored = byKey[k]
+				break
+			}
+		}
+	}
+	if stored == "" {
+		return
+	}
+	last := l.column.Words[len(l.column.Words)-1]
+	fitsColumn := slices.ContainsFunc(e.Columns, func(n string) bool { return own[phraseKey(n)] }) || last == "status" || last == "state" || last == "result"
+	fits := l.v.has(l.column.Table, e.Of)
+	if !fitsColumn || !fits && len(l.v.concepts[l.column.Table]) > 0 {
+		return
+	}
+	bonus := pick(fits, 0.12, -0.1)
+	for _, p := range e.Said {
+		s := l.sense(stored, 0.5+bonus, FromLexicon)
+		s.Risky = e.Risky.Has(p)
+		l.v.say(p, s)
+	}
+	for _, p := range e.Opposite {
+		s := l.sense(stored, 0.3+bonus, FromLexicon)
+		s.Negated, s.Risky = true, e.Risky.Has(p)
+		l.v.say(p, s)
+	}
+}
