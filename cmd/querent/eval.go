@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -70,13 +71,27 @@ func runEval(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	results, err := eval.Run(ctx, eval.Config{Generator: parser, Parallel: o.parallel, Wording: o.wording}, set)
+	dir, err := cacheDir()
+	if err != nil {
+		return err
+	}
+	results, err := eval.Run(ctx, eval.Config{Generator: parser, Parallel: o.parallel, Wording: o.wording, Dir: dir}, set)
 	if err != nil {
 		return err
 	}
 	report := eval.Summarise(results)
-	report.Missing = set.Missing
+	report.Missing = append(report.Missing, set.Missing...)
 	return o.report(c, report)
+}
+
+// cacheDir is where a run finds what an earlier one built.
+func cacheDir() (string, error) {
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(caches, "querent", "eval")
+	return dir, os.MkdirAll(dir, 0o700)
 }
 
 // load reads the question set and chooses what is asked.

@@ -22,6 +22,7 @@ type Database struct {
 	answer *target.Direct
 	gold   *sqlite3.Conn
 	schema *schema.Schema
+	kept   *goldStore
 	now    time.Time // what SQL takes for now; zero for the clock's
 }
 
@@ -45,7 +46,7 @@ func openDatabase(path string, s *schema.Schema) (*Database, error) {
 		answer.Close()
 		return nil, fmt.Errorf("eval: open: %w", err)
 	}
-	d := &Database{answer: answer, gold: gold, schema: s}
+	d := &Database{answer: answer, gold: gold, schema: s, kept: &goldStore{by: map[string]goldResult{}}}
 	// Gold may write strings in double quotes, which SQLite refuses by default.
 	// One transaction for all saves taking the file's lock each time.
 	if _, err = gold.Config(sqlite3.DBCONFIG_DQS_DML, true); err == nil {

@@ -55,9 +55,6 @@ type Source struct {
 	Ontology *ontology.Ontology
 }
 
-// file is the database's file, built where it has to be.
-func (s Source) file(_ time.Time) (string, error) { return s.Path, nil }
-
 // Set is a question set of any form.
 type Set struct {
 	Questions []Question
@@ -116,6 +113,3 @@ func (s Set) Choose(f Filter) Set {
 	s.Questions = kept
 	return s
 }
-
-// LoadSet reads a question set in the business form or the cases form.
-func LoadSet(dir string) (Set, error) { return LoadBusiness(dir) }

@@ -1,29 +1,29 @@
 package eval
 
-import (
-	"context"
-)
+import "context"
 
 // golds are the results of a question's golds; those that fail are left out.
 type golds struct {
 	results []*rowset
 	reading []int // of each result: golds with equal results are one reading
 	most    int   // rows of the longest
+	failed  error // of one that did not run
 	ordered bool
 }
 
-// runGolds runs each gold of a question once.
-func runGolds(ctx context.Context, db *Database, q Question) (*golds, error) {
+// runGolds gives the results of a question's golds.
+func runGolds(ctx context.Context, store *goldStore, db *Database, q Question) (*golds, error) {
 	g := &golds{ordered: q.Ordered}
 	for _, sql := range q.Golds {
-		rows, columns, err := db.runGold(ctx, sql)
+		r, err := store.result(ctx, db, sql)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if err != nil {
+			g.failed = err // the others stand
 			continue
 		}
-		g.add(newRowset(rows, columns))
+		g.add(r)
 	}
 	return g, nil
 }

@@ -165,6 +165,9 @@ func (r *Report) expectations(q Result) {
 	if q.Empty {
 		r.Empty++
 	}
+	if q.GoldFailed != "" && q.Wording == 0 {
+		r.Missing = append(r.Missing, q.ID+": no gold runs: "+q.GoldFailed)
+	}
 	if q.Trap {
 		if r.Traps == nil {
 			r.Traps = &Traps{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -39,6 +40,8 @@ type Result struct {
 	Named    bool     `json:"named,omitempty"`    // a trap answered by none or zero, its word named
 	Trap     bool     `json:"trap,omitempty"`
 
+	GoldFailed string `json:"gold_failed,omitempty"` // no gold runs, so nothing can be right
+
 	Hardness   string   `json:"hardness,omitempty"` // of textbook questions, as the next two
 	Constructs []string `json:"constructs,omitempty"`
 	Cause      string   `json:"cause,omitempty"` // the first part that is wrong
@@ -67,11 +70,20 @@ type Config struct {
 	Generator ask.Generator // safe for concurrent use
 	Parallel  int           // questions at once; at least 1
 	Wording   int           // ask only this wording; negative for all
+	Dir       string        // keeps built databases and golds' results between runs; empty for none
 }
 
 // Run asks every question of a set and scores the answers, in the set's order.
 func Run(ctx context.Context, c Config, set Set) ([]Result, error) {
-	open := newShelves(set)
+	dir := c.Dir
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "querent-eval"); err != nil {
+			return nil, fmt.Errorf("eval: %w", err)
+		}
+		defer os.RemoveAll(dir)
+	}
+	open := newShelves(set, dir)
 	defer open.close()
 	out := make([][]Result, len(set.Questions))
 	g, ctx := errgroup.WithContext(ctx)
@@ -83,7 +95,7 @@ func Run(ctx context.Context, c Config, set Set) ([]Result, error) {
 	for _, chain := range all {
 		name := set.Questions[chain[0]].DB
 		g.Go(func() error {
-			db, err := open.take(name)
+			db, err := open.take(ctx, name)
 			if err != nil {
 				return fmt.Errorf("eval: %s: %w", name, err)
 			}

@@ -66,7 +66,7 @@ func newJudge(ctx context.Context, db *Database, q Question) (*judge, error) {
 		return j, nil
 	}
 	var err error
-	j.golds, err = runGolds(ctx, db, q)
+	j.golds, err = runGolds(ctx, db.kept, db, q)
 	return j, err
 }
 
@@ -103,6 +103,9 @@ func zero(rows [][]any) bool {
 // score fills in what came of a candidate.
 func (j *judge) score(ctx context.Context, c ask.Candidate, r *Result) {
 	r.take(c)
+	if g := j.golds; g.failed != nil && len(g.results) == 0 {
+		r.GoldFailed = g.failed.Error()
+	}
 	switch {
 	case j.q.Expect == ExpectNothing:
 	case j.book != nil:

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"sync"
 
 	"github.com/querent/querent/internal/schema"
@@ -10,6 +11,7 @@ import (
 // wanted, once per question under way, and closed after its last question.
 type shelves struct {
 	set Set
+	dir string // for what is built and kept
 	mu  sync.Mutex
 	by  map[string]*shelf
 }
@@ -18,13 +20,16 @@ type shelf struct {
 	ready  sync.Once
 	path   string
 	schema *schema.Schema
+	kept   *goldStore
 	err    error
 
 	free []*Database // under shelves.mu, as the next
 	due  int         // chains that will still want it
 }
 
-func newShelves(set Set) *shelves { return &shelves{set: set, by: map[string]*shelf{}} }
+func newShelves(set Set, dir string) *shelves {
+	return &shelves{set: set, dir: dir, by: map[string]*shelf{}}
+}
 
 func (s *shelves) at(name string) *shelf {
 	if s.by[name] == nil {
@@ -40,7 +45,7 @@ func (s *shelves) expect(name string) {
 	s.at(name).due++
 }
 
-func (s *shelves) take(name string) (*Database, error) {
+func (s *shelves) take(ctx context.Context, name string) (*Database, error) {
 	s.mu.Lock()
 	sh := s.at(name)
 	if n := len(sh.free); n > 0 {
@@ -51,8 +56,9 @@ func (s *shelves) take(name string) (*Database, error) {
 	}
 	s.mu.Unlock()
 	sh.ready.Do(func() {
-		if sh.path, sh.err = s.set.Databases[name].file(s.set.Now); sh.err == nil {
+		if sh.path, sh.err = s.set.Databases[name].file(ctx, s.dir, s.set.Now); sh.err == nil {
 			sh.schema, sh.err = readSchema(sh.path)
+			sh.kept = openGold(s.dir, sh.path, s.set.Now)
 		}
 	})
 	if sh.err != nil {
@@ -62,7 +68,7 @@ func (s *shelves) take(name string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.now = s.set.Now
+	db.now, db.kept = s.set.Now, sh.kept
 	return db, nil
 }
 
@@ -81,6 +87,9 @@ func (sh *shelf) close() {
 		db.Close()
 	}
 	sh.free = nil
+	if sh.kept != nil {
+		sh.kept.save()
+	}
 }
 
 func (s *shelves) close() {
