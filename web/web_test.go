@@ -206,6 +206,7 @@ type stillTarget struct{}
 func (stillTarget) Schema(context.Context) (*schema.Schema, error) {
 	return &schema.Schema{Tables: []schema.Table{{Name: "orders", RowCount: 2, Columns: []schema.Column{{Name: "status", Type: schema.Text}}}}}, nil
 }
+func (stillTarget) State() (string, error)              { return "still", nil }
 func (stillTarget) Check(context.Context, string) error { return nil }
 func (stillTarget) Query(context.Context, string) (ask.Table, error) {
 	return result([][]any{{"<img src=x onerror=alert(1)>", int64(2)}, {"open", nil}}, "<script>", "orders"), nil

@@ -91,7 +91,7 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 		Rows: func() int { return a.settings.Current().ExportRowLimit }}.Write, p.log)
 	a.queue = a.redis.Queue(a.jobs(), p.log)
 	a.ask = ask.New(ask.Config{
-		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(),
+		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(), Rows: a.redis.Rows(),
 		Builtin:  parser,
 		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.measures.finished, Log: p.log,
 	})

@@ -82,7 +82,7 @@ type Alternative struct {
 
 // Step is one stage of a run, as shown while it goes on.
 type Step struct {
-	Name   string        `json:"name"`  // verified, cache, retrieve, generate, check, execute, repair, record
+	Name   string        `json:"name"`  // verified, cache, retrieve, generate, check, wait, execute, repair, record
 	State  string        `json:"state"` // running, done, skipped, failed
 	Detail string        `json:"detail"`
 	Took   time.Duration `json:"took"`
@@ -138,7 +138,7 @@ type Candidate struct {
 	Alternatives []Alternative
 	Choices      []Choice // two to four near readings to ask back; SQL is then empty
 	Notes        []string
-	Logical      json.RawMessage // the logical query that SQL was written from; nil for none
+	Logical      json.RawMessage `json:",omitempty"` // the logical query that SQL was written from; nil for none
 	FollowedUp   bool            // read as an edit of the question before
 	Decline      *Decline        // set when nothing better than a guess could be made
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/querent/querent/internal/schema"
@@ -19,11 +20,18 @@ const (
 // run is one question on its way: verified pair, cache, retrieval,
 // generation, check, execution, record.
 type run struct {
-	s   *Service
-	ctx context.Context
-	l   *live
-	end Question // what record will save; shown only once saved
-	res Table
+	s     *Service
+	ctx   context.Context
+	l     *live
+	clock *clock
+	end   Question // what record will save; shown only once saved
+	res   Table
+	state string // of the target before res was read
+
+	under   string    // the step under way
+	release func()    // frees the slot; more than one call does nothing
+	waiting time.Time // since when the run waits for the target; zero while it does not
+	waited  time.Duration
 }
 
 // guarded waits for a slot and turns a panic of any part into a failed
@@ -37,20 +45,52 @@ func (r *run) guarded(work func(*run) error) (err error) {
 	r.end, _ = r.l.look()
 	select {
 	case r.s.slots <- struct{}{}:
-		defer func() { <-r.s.slots }()
+		r.release = sync.OnceFunc(func() { <-r.s.slots })
+		defer r.release()
 	case <-r.ctx.Done():
-		return r.ctx.Err()
+		return context.Cause(r.ctx)
 	}
+	r.clock.run()
 	return work(r)
 }
+
+// asking is r.ctx for asking the target on the user's behalf, with waits told.
+func (r *run) asking() context.Context {
+	return WithAsker(r.ctx, Asker{UserID: r.end.UserID, Waits: r.waits})
+}
+
+// waits shows that the step under way waits at a place in line, or no longer
+// does. Meanwhile the run's time stands still; and its slot is free for good,
+// since what is left to do is the target's.
+func (r *run) waits(place int) {
+	switch now := time.Now(); {
+	case place > 0 && r.waiting.IsZero():
+		r.clock.stop()
+		r.release()
+		r.waiting = now
+		r.show(Step{Name: "wait", State: "running", Detail: inLine(place)}, true)
+	case place > 0:
+		r.show(Step{Name: "wait", State: "running", Detail: inLine(place)}, true)
+	case !r.waiting.IsZero():
+		took := now.Sub(r.waiting)
+		r.waiting, r.waited = time.Time{}, r.waited+took
+		r.show(Step{Name: "wait", State: "done", Took: took}, true)
+		r.show(Step{Name: r.under, State: "running"}, false)
+		r.clock.run()
+	}
+}
+
+func inLine(place int) string { return fmt.Sprintf("number %d in line", place) }
 
 // step runs one stage and shows it while it goes on. do returns what to say of
 // it; an empty detail with a nil error means that the stage had nothing to do.
 func (r *run) step(name string, do func() (detail string, err error)) error {
 	start := time.Now()
+	r.under, r.waited = name, 0
 	r.show(Step{Name: name, State: "running"}, false)
 	detail, err := do()
-	done := Step{Name: name, State: "done", Detail: detail, Took: time.Since(start)}
+	r.waits(0) // should it have ended while it waited
+	done := Step{Name: name, State: "done", Detail: detail, Took: time.Since(start) - r.waited}
 	switch {
 	case err != nil:
 		done.State, done.Detail = "failed", MessageOf(err)
@@ -102,7 +142,7 @@ func (r *run) answer(previous *Previous, fresh bool) error {
 
 // prepare gathers what every reading of the question needs.
 func (r *run) prepare(sch *schema.Schema, previous *Previous) (Prompt, []float32, error) {
-	p := Prompt{Question: r.end.Text, Schema: sch, Now: r.s.cfg.Now(), Previous: previous, Try: r.s.try}
+	p := Prompt{Question: r.end.Text, Schema: sch, Now: r.s.cfg.Now(), Previous: previous, Try: r.try}
 	terms, err := r.s.cfg.Knowledge.Ontology(r.ctx)
 	if err != nil {
 		return p, nil, err
@@ -141,7 +181,7 @@ func (r *run) verified(p Prompt, vector []float32) string {
 		return ""
 	}
 	sql, sample, phrases, ok := Match(p.Question, samples, p.Schema)
-	if !ok || r.s.cfg.Target.Check(r.ctx, sql) != nil {
+	if !ok || r.s.cfg.Target.Check(r.asking(), sql) != nil {
 		return ""
 	}
 	r.adopt(Candidate{SQL: sql, Tier: Verified, Generator: "golden", Confidence: 1, Reading: phrases})
@@ -154,7 +194,7 @@ func (r *run) cached(p Prompt, vector []float32, settings Settings) string {
 		r.s.cfg.Log.WarnContext(r.ctx, "semantic cache unavailable", "err", err)
 		return ""
 	}
-	if !ok || !sameWords(p.Question, hit.Question) || r.s.cfg.Target.Check(r.ctx, hit.Candidate.SQL) != nil {
+	if !ok || !sameWords(p.Question, hit.Question) || r.s.cfg.Target.Check(r.asking(), hit.Candidate.SQL) != nil {
 		return ""
 	}
 	r.adopt(hit.Candidate)
@@ -276,11 +316,13 @@ func (r *run) decline(d Decline) {
 // execute checks and runs sql. The rows are kept for the answer page.
 func (r *run) execute(sql string) error {
 	err := r.step("check", func() (string, error) {
-		return "read-only and compiles", r.s.cfg.Target.Check(r.ctx, sql)
+		return "read-only and compiles", r.s.cfg.Target.Check(r.asking(), sql)
 	})
 	if err == nil {
 		err = r.step("execute", func() (detail string, err error) {
-			r.res, err = r.s.cfg.Target.Query(r.ctx, sql)
+			if r.state, err = r.s.cfg.Target.State(); err == nil {
+				r.res, err = r.s.cfg.Target.Query(r.asking(), sql)
+			}
 			return fmt.Sprintf("%d rows", len(r.res.Rows)), err
 		})
 	}
@@ -292,6 +334,11 @@ func (r *run) execute(sql string) error {
 	}
 	r.end.Status, r.end.RowCount, r.end.Truncated = Answered, len(r.res.Rows), r.res.Truncated
 	return nil
+}
+
+// try does so for the user.
+func (r *run) try(ctx context.Context, sql string) (Table, error) {
+	return r.s.try(WithAsker(ctx, Asker{UserID: r.end.UserID}), sql)
 }
 
 // try runs a candidate for pruning: briefly, and nothing is kept.
@@ -319,7 +366,7 @@ func (r *run) fail(err error) {
 		r.end.Status, r.end.Message = Cancelled, "You cancelled this question."
 	case r.s.base.Err() != nil:
 		r.end.Status, r.end.Message = Interrupted, "Querent stopped while this question was running. Ask it again."
-	case errors.Is(r.ctx.Err(), context.DeadlineExceeded):
+	case errors.Is(context.Cause(r.ctx), context.DeadlineExceeded):
 		r.end.Message = "This took longer than a question may. Ask for less at once."
 	case CodeOf(err) == Internal:
 		r.s.cfg.Log.ErrorContext(r.ctx, "question failed", "question", r.end.ID, "err", err)
@@ -339,7 +386,7 @@ func (r *run) record() {
 		r.end.Status, r.end.RowCount, r.end.Truncated = Failed, 0, false
 		r.end.Message = "The answer could not be saved to the history, so it is not shown. Ask again in a moment."
 	} else if r.end.Status == Answered {
-		r.s.results.Add(r.end.ID, r.res)
+		r.s.keep(r.ctx, &r.end, r.state, r.res)
 	}
 	r.l.update(func(q *Question) { *q = r.end })
 	if r.s.cfg.OnFinished != nil {

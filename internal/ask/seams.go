@@ -50,9 +50,13 @@ type Generator interface {
 type Target interface {
 	// Schema reads the current schema, from a cache while the file is the same.
 	Schema(ctx context.Context) (*schema.Schema, error)
+	// State names the state of the data: it changes when they do. It is quick,
+	// and says why when there are none to be had.
+	State() (string, error)
 	// Check compiles sql under the executor's rules without running it.
 	Check(ctx context.Context, sql string) error
-	// Query runs one SELECT under the executor's rules and limits. Errors are
+	// Query runs one SELECT under the executor's rules and limits, in its turn
+	// among those of others: see WithAsker. Errors are
 	// *Error with a user-safe Message.
 	Query(ctx context.Context, sql string) (Table, error)
 }

@@ -18,10 +18,10 @@ import (
 const (
 	MaxQuestion   = 2000             // characters in a question
 	MaxSQL        = 20000            // bytes in edited SQL
-	runLimit      = 60 * time.Second // of one whole run
-	keptResults   = 32               // results held in memory for paging
+	runLimit      = 60 * time.Second // of one whole run, waiting apart
+	keptResults   = 8                // results held in memory for paging
 	perUserAtOnce = 4                // running questions of one user
-	atOnce        = 16               // running questions of one process
+	atOnce        = 16               // running questions of one process, those that wait for the target apart
 )
 
 // Config is what a Service needs. All fields must be set unless they say
@@ -32,6 +32,7 @@ type Config struct {
 	Knowledge  Knowledge
 	Embed      Embedder
 	Cache      Cache     // nil: no semantic cache
+	Rows       Rows      // nil: rows are kept in this process alone
 	Builtin    Generator // the built-in generator
 	LLM        Generator // nil: no language model is configured
 	Settings   func(context.Context) Settings
@@ -172,7 +173,8 @@ func (s *Service) whole(ctx context.Context, q *Question) (string, error) {
 func (s *Service) start(ctx context.Context, q *Question, work func(*run) error) (string, error) {
 	q.Status = Running
 	q.Created = s.cfg.Now()
-	runCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), runLimit)
+	runCtx, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	cancel := func() { end(context.Canceled) }
 	l := newLive(*q, cancel)
 	if repeat, err := s.admit(q, l); repeat || err != nil {
 		cancel()
@@ -186,7 +188,8 @@ func (s *Service) start(ctx context.Context, q *Question, work func(*run) error)
 		}
 		return "", err
 	}
-	go s.work(runCtx, l, work)
+	r := &run{s: s, ctx: runCtx, l: l, clock: newClock(runLimit, func() { end(context.DeadlineExceeded) })}
+	go s.work(r, work)
 	return q.ID, nil
 }
 
@@ -225,11 +228,11 @@ func (s *Service) dismiss(id string) {
 }
 
 // work runs one admitted question to its saved end.
-func (s *Service) work(ctx context.Context, l *live, work func(*run) error) {
-	defer s.dismiss(l.id)
-	defer l.cancel()
-	defer context.AfterFunc(s.base, l.cancel)()
-	r := &run{s: s, ctx: ctx, l: l}
+func (s *Service) work(r *run, work func(*run) error) {
+	defer s.dismiss(r.l.id)
+	defer r.l.cancel()
+	defer context.AfterFunc(s.base, r.l.cancel)()
+	defer r.clock.stop()
 	if err := r.guarded(work); err != nil {
 		r.fail(err)
 	}
@@ -308,33 +311,6 @@ func (s *Service) Feedback(ctx context.Context, v Viewer, f *Feedback) error {
 		return err
 	}
 	return s.cfg.Store.SaveFeedback(ctx, f)
-}
-
-// Answer is a question whose rows v may have.
-func (s *Service) Answer(ctx context.Context, v Viewer, id string) (*Question, error) {
-	q, err := s.Question(ctx, v, id)
-	if err == nil && q.Status != Answered {
-		return nil, &Error{Code: NotFound, Message: "This question has no rows."}
-	}
-	return q, err
-}
-
-// Result gives an answered question's rows: those the run read, while they are
-// kept, else read anew with the same SQL.
-func (s *Service) Result(ctx context.Context, v Viewer, id string) (Table, error) {
-	q, err := s.Answer(ctx, v, id)
-	if err != nil {
-		return Table{}, err
-	}
-	if t, ok := s.results.Get(id); ok {
-		return t, nil
-	}
-	t, err := s.cfg.Target.Query(ctx, q.SQL)
-	if err != nil {
-		return Table{}, err
-	}
-	s.results.Add(id, t)
-	return t, nil
 }
 
 // Shutdown refuses new questions, lets running ones finish until ctx ends,

@@ -61,6 +61,7 @@ func (m *memory) SaveFeedback(_ context.Context, f *Feedback) error {
 }
 
 type fakeTarget struct {
+	state string
 	check func(sql string) error
 	query func(ctx context.Context, sql string) (Table, error)
 }
@@ -70,6 +71,8 @@ func (f *fakeTarget) Schema(context.Context) (*schema.Schema, error) {
 	s.Seal()
 	return s, nil
 }
+
+func (f *fakeTarget) State() (string, error) { return f.state, nil }
 
 func (f *fakeTarget) Check(_ context.Context, sql string) error {
 	if f.check != nil {

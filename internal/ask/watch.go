@@ -99,7 +99,7 @@ func (s *Service) changes(seen Question) (<-chan struct{}, bool) {
 		return nil, false
 	}
 	now, changed := l.look()
-	if now.Status != seen.Status || len(now.Steps) != len(seen.Steps) {
+	if now.Status != seen.Status || !slices.Equal(now.Steps, seen.Steps) {
 		moved := make(chan struct{})
 		close(moved)
 		return moved, true

@@ -10,7 +10,7 @@ import (
 const (
 	sweepEvery = 2 * time.Second
 	sweepLimit = 10 * time.Second // of one sweep
-	staleRun   = 2 * time.Minute  // no question may run longer: its process is stuck or gone
+	staleRun   = 10 * time.Minute // no question may take longer, with all its waiting: its process is stuck or gone
 )
 
 // Sweeper keeps the running questions.

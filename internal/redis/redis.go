@@ -1,5 +1,5 @@
 // Package redis is everything Querent keeps in Redis: sessions, the semantic
-// cache, rate limits, the job queues and exports' files. It hides connections and their
+// cache, answers' rows, rate limits, the job queues and exports' files. It hides connections and their
 // timeouts, key names, scripts, and that what comes back may be garbage: any
 // of it may vanish or be damaged at any time without harm.
 package redis

@@ -12,7 +12,7 @@ import (
 
 const (
 	mostWaiting = 256                    // in one queue
-	waitLimit   = 3 * time.Minute        // for one place
+	waitLimit   = 2 * time.Minute        // for one place
 	tellEvery   = 250 * time.Millisecond // how often who waits looks at its place
 )
 

@@ -139,6 +139,8 @@ type target struct {
 
 func (t *target) Schema(context.Context) (*schema.Schema, error) { return t.schema, t.down }
 
+func (t *target) State() (string, error) { return "", nil }
+
 func (t *target) Check(_ context.Context, sql string) error {
 	for _, word := range t.refused {
 		if strings.Contains(sql, word) {
