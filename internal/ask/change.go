@@ -285,8 +285,13 @@ func sameName(a, b []string) bool {
 	return slices.EqualFunc(a, b, func(x, y string) bool { return strings.TrimSuffix(x, "s") == strings.TrimSuffix(y, "s") })
 }
 
+// valuesLike are the texts that a column holds which say these words; numbers
+// are no texts.
 func valuesLike(col *schema.Column, words []string) []string {
 	var out []string
+	if col.Type.Numeric() || col.Type == schema.Boolean {
+		return nil
+	}
 	for _, v := range col.Values {
 		if slices.Equal(plainWords(v), words) {
 			out = append(out, v)

@@ -84,8 +84,8 @@ func (s *Service) reads(ctx context.Context, sch *schema.Schema, i idea) bool {
 // come first, since they hold what happens.
 func ideasFor(sch *schema.Schema) [][]idea {
 	var tables []*schema.Table
-	for i := range sch.Tables {
-		if t := &sch.Tables[i]; !t.View && t.RowCount != 0 {
+	for t := range sch.Shown() {
+		if !t.View && t.RowCount != 0 {
 			tables = append(tables, t)
 		}
 	}

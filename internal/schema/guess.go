@@ -1,26 +1,51 @@
 package schema
 
-import "strings"
+import (
+	"math"
+	"strings"
+	"time"
+)
 
 // Seen counts what sampling saw of a column's values, by storage class.
 type Seen struct {
 	Integers, Reals, Texts, Blobs int64
 	Flags                         int64 // integers that are 0 or 1
-	Days, Moments                 int64 // texts that are ISO-8601 days, or moments
-	Blanks                        int64 // texts that are empty
+	Zeros                         int64 // numbers that are 0
+	Fractions                     int64 // numbers that are not whole
+	texts                         tally
+	scales                        [len(scales)]scaledCount
 }
 
-// Look counts a text value.
-func (s *Seen) Look(text string) {
-	s.Texts++
-	switch day, moment := isoTime(text); {
-	case text == "":
-		s.Blanks++
-	case moment:
-		s.Moments++
-	case day:
-		s.Days++
+// LookInteger counts an integer.
+func (s *Seen) LookInteger(v int64) {
+	s.Integers++
+	if v == 0 || v == 1 {
+		s.Flags++
 	}
+	if v == 0 {
+		s.Zeros++
+	}
+	s.scaleNumber(float64(v))
+}
+
+// LookReal counts a real number.
+func (s *Seen) LookReal(v float64) {
+	s.Reals++
+	if v == 0 {
+		s.Zeros++
+	}
+	if v != math.Trunc(v) {
+		s.Fractions++
+	}
+	s.scaleNumber(v)
+}
+
+// Look counts a text.
+func (s *Seen) Look(text string) { s.lookText(lookAt(text)) }
+
+func (s *Seen) lookText(l look) {
+	s.Texts++
+	s.texts.add(l)
 }
 
 // Guess gives a column's type. Values overrule the declaration where they
@@ -44,14 +69,13 @@ func Guess(declared string, s Seen) Type {
 }
 
 func guessText(s Seen) Type {
-	told := s.Texts - s.Blanks
-	switch {
-	case told == 0 || s.Days+s.Moments < told:
-		return Text
-	case s.Moments > 0:
+	switch s.date("", "", time.Time{}).format {
+	case ISODay:
+		return Date
+	case ISOTime:
 		return DateTime
 	}
-	return Date
+	return Text
 }
 
 // scaled reports whether a declared type means fractions even when every value
@@ -60,6 +84,9 @@ func scaled(declared string) bool {
 	d := strings.ToUpper(declared)
 	return !strings.HasPrefix(d, "NUM") || strings.Contains(d, ",")
 }
+
+// isYearType reports whether a declared type is MySQL's type of years.
+func isYearType(declared string) bool { return strings.HasPrefix(strings.ToUpper(declared), "YEAR") }
 
 // declaredType follows SQLite's affinity rules, and further the names that
 // other databases use.

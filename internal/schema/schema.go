@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -48,7 +49,8 @@ type Table struct {
 	Hidden     bool // SQLite's or a program's own bookkeeping, no data to ask for
 	Columns    []Column
 	PrimaryKey []string // column names in key order; empty for none
-	RowCount   int64    // exact when cheap, else an estimate; -1 unknown
+	RowCount   int64    // -1 unknown
+	Estimated  bool     // RowCount is an estimate
 	Sampled    int64    // rows that the columns' statistics come from; RowCount when all were read
 	DDL        string   // the statement that made it, as stored
 }
@@ -100,6 +102,17 @@ func (s *Schema) Table(name string) *Table {
 	return nil
 }
 
+// Shown gives the tables that hold data to ask for.
+func (s *Schema) Shown() iter.Seq[*Table] {
+	return func(yield func(*Table) bool) {
+		for i := range s.Tables {
+			if !s.Tables[i].Hidden && !yield(&s.Tables[i]) {
+				return
+			}
+		}
+	}
+}
+
 // Column finds a column by name, ignoring case; nil if there is none.
 func (t *Table) Column(name string) *Column {
 	for i := range t.Columns {
@@ -110,11 +123,11 @@ func (t *Table) Column(name string) *Column {
 	return nil
 }
 
-// Seal computes Fingerprint. Rows and sampled values do not enter it: only a
-// changed structure is drift.
+// Seal computes Fingerprint. Rows, sampled values and hidden tables do not
+// enter it: only a changed structure of the data is drift.
 func (s *Schema) Seal() {
 	h := sha256.New()
-	for _, t := range s.Tables {
+	for t := range s.Shown() {
 		fmt.Fprintln(h, t.Fingerprint())
 	}
 	for _, k := range s.ForeignKeys {

@@ -23,13 +23,17 @@ type reader struct {
 	*session
 	ctx    context.Context
 	schema *schema.Schema
-	space  int // bytes of sampled values still allowed
+	places map[string]*place
+	stat   map[string]int64 // rows of a table when ANALYZE ran
+	cells  int64            // to look at
+	space  int              // bytes of sampled values still allowed
+	now    time.Time
 }
 
-// readSchema reads the structure, then statistics for as long as most of the
-// budget lasts.
-func readSchema(ctx context.Context, path string, budget time.Duration) (*schema.Schema, error) {
-	start := time.Now()
+// readSchema reads the structure and profiles what is stored, whole or not at
+// all: a read that the context ends is an error. cells bounds what it looks
+// at.
+func readSchema(ctx context.Context, path string, cells int64) (*schema.Schema, error) {
 	s, err := openSession(ctx, path)
 	if err != nil {
 		return nil, err
@@ -37,13 +41,18 @@ func readSchema(ctx context.Context, path string, budget time.Duration) (*schema
 	defer s.close()
 	s.conn.Limit(sqlite3.LIMIT_LENGTH, maxStored)
 	s.conn.Limit(sqlite3.LIMIT_COLUMN, maxColumns)
-	r := &reader{session: s, ctx: ctx, schema: &schema.Schema{Name: schemaName(path)}, space: maxValueBytes}
+	r := &reader{session: s, ctx: ctx, schema: &schema.Schema{Name: schemaName(path)}, cells: cells, space: maxValueBytes, now: time.Now()}
 	if err := r.structure(); err != nil {
 		return nil, err
 	}
-	r.statistics(start.Add(budget * 6 / 10))
-	r.within(start.Add(budget*8/10), r.inferKeys)
-	r.conn.SetInterrupt(ctx)
+	r.readStat()
+	if err := r.statistics(); err != nil {
+		return nil, err
+	}
+	r.inferKeys()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	r.schema.Seal()
 	return r.schema, s.unchanged()
 }
@@ -71,20 +80,18 @@ func (r *reader) each(sql string, row func(s *sqlite3.Stmt)) error {
 }
 
 // structure reads tables, columns and keys. A table that SQLite itself can't
-// make sense of (a broken view, a virtual table) can't be queried either and
-// is left out.
+// make sense of (a broken view, a virtual table of an unknown kind) can't be
+// queried either and is left out.
 func (r *reader) structure() error {
-	hidden := map[string]bool{}
-	if err := r.each("PRAGMA main.table_list", func(s *sqlite3.Stmt) {
-		if kind := s.ColumnText(2); kind == "shadow" || kind == "virtual" {
-			hidden[s.ColumnText(1)] = true
-		}
-	}); err != nil {
+	kinds := map[string]string{}
+	if err := r.each("PRAGMA main.table_list", func(s *sqlite3.Stmt) { kinds[s.ColumnText(1)] = s.ColumnText(2) }); err != nil {
 		return err
 	}
 	err := r.each("SELECT name, type, sql FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid", func(s *sqlite3.Stmt) {
 		t := schema.Table{Name: s.ColumnText(0), View: s.ColumnText(1) == "view", RowCount: -1, DDL: cut(s.ColumnText(2), 20_000)}
-		if !hidden[t.Name] && !internalTable(t.Name) && !strings.HasPrefix(strings.ToUpper(t.DDL), "CREATE VIRTUAL") {
+		t.Virtual = kinds[t.Name] == "virtual" || strings.HasPrefix(strings.ToUpper(t.DDL), "CREATE VIRTUAL")
+		t.Hidden = kinds[t.Name] == "shadow"
+		if !internalTable(t.Name) && (!t.Virtual || readableModule(t.DDL)) {
 			r.schema.Tables = append(r.schema.Tables, t)
 		}
 	})
@@ -99,9 +106,10 @@ func (r *reader) structure() error {
 		if err := r.columns(t); err != nil {
 			return err
 		}
-		if err := r.uniques(t); err != nil {
-			return err
-		}
+		t.Hidden = t.Hidden || t.Bookkeeping()
+	}
+	if err := r.findPlaces(); err != nil {
+		return err
 	}
 	return r.foreignKeys()
 }
@@ -126,28 +134,6 @@ func (r *reader) columns(t *schema.Table) error {
 	}
 	if len(t.PrimaryKey) == 1 {
 		t.Column(t.PrimaryKey[0]).Unique = true
-	}
-	return err
-}
-
-// uniques marks columns with a unique index of their own.
-func (r *reader) uniques(t *schema.Table) error {
-	var indexes []string
-	err := r.each("PRAGMA main.index_list("+schema.Quote(t.Name)+")", func(s *sqlite3.Stmt) {
-		if unique, partial := s.ColumnBool(2), s.ColumnBool(4); unique && !partial {
-			indexes = append(indexes, s.ColumnText(1))
-		}
-	})
-	for _, index := range indexes {
-		var names []string
-		err = r.each("PRAGMA main.index_info("+schema.Quote(index)+")", func(s *sqlite3.Stmt) {
-			names = append(names, s.ColumnText(2))
-		})
-		if len(names) == 1 {
-			if c := t.Column(names[0]); c != nil {
-				c.Unique = true
-			}
-		}
 	}
 	return err
 }

@@ -2,223 +2,326 @@ package target
 
 import (
 	"cmp"
-	"hash/maphash"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/ncruces/go-sqlite3"
 
 	"github.com/querent/querent/internal/schema"
 )
 
+// Bounds on what a read of the schema looks at. They are counts, not times, so
+// that the same file gives the same profile on a busy machine; only views,
+// whose cost nobody can foresee, are bounded by time.
 const (
-	maxValues     = 2000     // distinct texts kept of a column
-	maxValue      = 200      // bytes of one; a longer one is not kept
-	maxValueBytes = 12 << 20 // of all together
-	maxDistinct   = 20_000   // distinct values counted of a column; above it unknown
+	maxCells      = 6_000_000 // of all tables together
+	minRows       = 2000      // looked at of a table, however many there are
+	smallRows     = 20_000    // a table of so many rows is read whole
+	countRows     = 2_000_000 // a table of so many rows is counted exactly
+	viewRows      = 20_000    // looked at of a view
+	rangesRead    = 100       // parts of a large table that are read
+	maxValueBytes = 12 << 20  // of all values kept together
 	viewTime      = 150 * time.Millisecond
+	viewsTime     = 3 * time.Second // of all views together
 )
 
-// statistics counts rows and reads values, smaller tables first, so that a
-// large one can't take the time of all others. Each has its share of what time
-// is left; a scan cut short leaves what only a whole one can tell unknown.
-func (r *reader) statistics(deadline time.Time) {
-	order := make([]*schema.Table, len(r.schema.Tables))
-	for i := range order {
-		order[i] = &r.schema.Tables[i]
-	}
-	for i, t := range order {
-		r.within(r.share(t, deadline, len(order)-i, 3), func() { r.count(t) })
-	}
-	slices.SortStableFunc(order, func(a, b *schema.Table) int {
-		// An uncounted table is taken for large; views come last.
-		return cmp.Or(cmp.Compare(rank(a.View), rank(b.View)), cmp.Compare(uint64(a.RowCount), uint64(b.RowCount)))
-	})
-	for i, t := range order {
-		r.within(r.share(t, deadline, len(order)-i, 1), func() { r.scan(t) })
-	}
-}
-
-func rank(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// share is the end of a table's part of the time left, when n tables want it
-// and this step may use one in parts of it.
-func (r *reader) share(t *schema.Table, deadline time.Time, n, parts int) time.Time {
-	left := time.Until(deadline) / time.Duration(parts)
-	part := max(left/time.Duration(n), min(left/4, 500*time.Millisecond))
-	if t.View {
-		part = min(part, viewTime)
-	}
-	return time.Now().Add(part)
-}
-
-func (r *reader) count(t *schema.Table) {
-	count := int64(-1)
-	if err := r.each("SELECT count(*) FROM "+schema.Quote(t.Name), func(s *sqlite3.Stmt) { count = s.ColumnInt64(0) }); err == nil {
-		t.RowCount = count
-	}
-}
-
-// scan reads a table once and fills in its columns.
-func (r *reader) scan(t *schema.Table) {
-	seen := make([]*sample, len(t.Columns))
-	names := make([]string, len(t.Columns))
-	for i := range seen {
-		seen[i] = &sample{values: map[string]int64{}, distinct: map[uint64]struct{}{}}
-		names[i] = schema.Quote(t.Columns[i].Name)
-	}
-	rows := int64(0)
-	err := r.each("SELECT "+strings.Join(names, ", ")+" FROM "+schema.Quote(t.Name), func(s *sqlite3.Stmt) {
-		rows++
-		for i := range seen {
-			seen[i].look(s, i)
+// statistics counts rows and reads values, of smaller tables first: the room
+// for values is theirs before a large one's.
+func (r *reader) statistics() error {
+	var tables, views []*schema.Table
+	for i := range r.schema.Tables {
+		switch t := &r.schema.Tables[i]; {
+		case t.Hidden:
+		case t.View || t.Virtual:
+			views = append(views, t)
+		default:
+			tables = append(tables, t)
 		}
+	}
+	for _, t := range tables {
+		if err := r.count(t); err != nil {
+			return err
+		}
+	}
+	slices.SortStableFunc(tables, func(a, b *schema.Table) int { return cmp.Compare(uint64(a.RowCount), uint64(b.RowCount)) })
+	limit := cellLimit(tables, r.cells)
+	for _, t := range tables {
+		if err := r.scan(t, limit); err != nil {
+			return err
+		}
+	}
+	deadline := time.Now().Add(viewsTime)
+	for _, t := range views {
+		if err := r.scanView(t, deadline); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cellLimit is how many cells each table may have read, so that all together
+// stay within the given number: small ones leave what they don't need to the
+// others. Tables come by their number of rows.
+func cellLimit(tables []*schema.Table, all int64) int64 {
+	cells := make([]int64, len(tables))
+	for i, t := range tables {
+		cells[i] = int64(len(t.Columns)) * t.RowCount
+		if t.RowCount < 0 {
+			cells[i] = all
+		}
+	}
+	slices.Sort(cells)
+	for i, n := range cells {
+		share := all / int64(len(cells)-i)
+		if n > share {
+			return share
+		}
+		all -= n
+	}
+	return math.MaxInt64 // all of it
+}
+
+// tolerate passes on an error that ends the whole read. What is wrong with one
+// table leaves that table unknown.
+func (r *reader) tolerate(err error) error {
+	if err != nil && r.ctx.Err() != nil {
+		return err
+	}
+	return nil
+}
+
+// count fills in how many rows a table has. A large one is estimated by what
+// ANALYZE has counted or by its range of row numbers.
+func (r *reader) count(t *schema.Table) error {
+	p := r.places[t.Name]
+	if !p.rowid {
+		return r.countKeyed(t)
+	}
+	var filled bool
+	name, id := schema.Quote(t.Name), p.id
+	err := r.each("SELECT (SELECT min("+id+") FROM "+name+"), (SELECT max("+id+") FROM "+name+")", func(s *sqlite3.Stmt) {
+		filled = s.ColumnType(0) != sqlite3.NULL
+		p.low, p.high = s.ColumnInt64(0), s.ColumnInt64(1)
 	})
-	whole := err == nil
-	if whole && t.RowCount < 0 {
-		t.RowCount = rows
+	switch span := uint64(p.high - p.low); {
+	case err != nil:
+		return r.tolerate(err)
+	case !filled:
+		t.RowCount = 0
+		return nil
+	case span > countRows:
+		t.RowCount, t.Estimated = r.analyzed(t), true
+		if t.RowCount < 0 {
+			return r.countKeyed(t)
+		}
+		return nil
 	}
-	for i := range seen {
-		seen[i].fill(&t.Columns[i], rows, whole, &r.space)
+	return r.tolerate(r.each("SELECT count(*) FROM "+name, func(s *sqlite3.Stmt) { t.RowCount = s.ColumnInt64(0) }))
+}
+
+// countKeyed counts rows where their numbers tell nothing, up to a bound.
+func (r *reader) countKeyed(t *schema.Table) error {
+	var n int64
+	err := r.each("SELECT count(*) FROM (SELECT 1 FROM "+schema.Quote(t.Name)+" LIMIT "+integer(countRows+1)+")", func(s *sqlite3.Stmt) { n = s.ColumnInt64(0) })
+	switch {
+	case err != nil:
+		return r.tolerate(err)
+	case n <= countRows:
+		t.RowCount, t.Estimated = n, false
+		return nil
+	}
+	t.RowCount, t.Estimated = max(r.analyzed(t), r.places[t.Name].guess()), true
+	return nil
+}
+
+// analyzed is what ANALYZE counted; -1 when it was not run.
+func (r *reader) analyzed(t *schema.Table) int64 {
+	if n, ok := r.stat[t.Name]; ok {
+		return n
+	}
+	return -1
+}
+
+// scan reads a table, or parts of it spread over the whole, and fills in its
+// columns.
+func (r *reader) scan(t *schema.Table, limit int64) error {
+	rows := max(limit/int64(len(t.Columns)), minRows)
+	whole := t.RowCount >= 0 && !t.Estimated && (t.RowCount <= smallRows && r.cells == maxCells || t.RowCount <= rows)
+	sc := r.newScan(t)
+	p := r.places[t.Name]
+	var err error
+	switch {
+	case whole:
+		err = r.each("SELECT "+sc.names+" FROM "+sc.table, sc.row)
+	case p.rowid:
+		err = r.scanRanges(sc, p, rows)
+	default:
+		err = r.scanEnds(sc, t, rows)
+	}
+	if err != nil {
+		if r.ctx.Err() != nil {
+			return err
+		}
+		whole = false
+	}
+	if !whole {
+		if err := r.edges(t, sc); err != nil {
+			return err
+		}
+	}
+	sc.fill(r, whole)
+	if !whole {
+		return r.listValues(t)
+	}
+	return nil
+}
+
+// tableScan is a read of one table.
+type tableScan struct {
+	of      *schema.Table
+	table   string // quoted
+	names   string // of the columns, quoted
+	columns []*schema.Sample
+	rows    int64
+}
+
+func (r *reader) newScan(t *schema.Table) *tableScan {
+	sc := &tableScan{of: t, table: schema.Quote(t.Name), columns: make([]*schema.Sample, len(t.Columns))}
+	names := make([]string, len(t.Columns))
+	for i := range t.Columns {
+		sc.columns[i], names[i] = schema.NewSample(), schema.Quote(t.Columns[i].Name)
+	}
+	sc.names = strings.Join(names, ", ")
+	return sc
+}
+
+func (sc *tableScan) row(s *sqlite3.Stmt) {
+	sc.rows++
+	for i, c := range sc.columns {
+		look(c, s, i)
 	}
 }
 
-// hashSeed makes distinct values of one scan comparable by hash.
-var hashSeed = maphash.MakeSeed()
-
-// sample is what a scan has seen of one column.
-type sample struct {
-	schema.Seen
-	nulls     int64
-	values    map[string]int64 // texts with how often each was seen
-	lost      bool             // some text is not in values
-	distinct  map[uint64]struct{}
-	uncounted bool // distinct is full
-	low, high float64
-	numeric   bool // low and high hold numbers
-	first     string
-	last      string
-}
-
-func (p *sample) look(s *sqlite3.Stmt, i int) {
+func look(c *schema.Sample, s *sqlite3.Stmt, i int) {
 	switch s.ColumnType(i) {
 	case sqlite3.NULL:
-		p.nulls++
+		c.Null()
 	case sqlite3.INTEGER:
-		v := s.ColumnInt64(i)
-		p.Integers++
-		if v == 0 || v == 1 {
-			p.Flags++
-		}
-		p.number(float64(v))
-		p.count(maphash.Comparable(hashSeed, v))
+		c.Integer(s.ColumnInt64(i))
 	case sqlite3.FLOAT:
-		v := s.ColumnFloat(i)
-		p.Reals++
-		p.number(v)
-		p.count(maphash.Comparable(hashSeed, v))
+		c.Real(s.ColumnFloat(i))
 	case sqlite3.TEXT:
-		p.text(s.ColumnRawText(i))
+		c.Text(s.ColumnRawText(i))
 	case sqlite3.BLOB:
-		p.Blobs++
-		p.count(maphash.Bytes(hashSeed, s.ColumnRawBlob(i)))
+		c.Blob(s.ColumnRawBlob(i))
 	}
 }
 
-func (p *sample) number(v float64) {
-	if !p.numeric {
-		p.low, p.high, p.numeric = v, v, true
+func (sc *tableScan) fill(r *reader, whole bool) {
+	sc.of.Sampled = sc.rows
+	for i, c := range sc.columns {
+		c.Fill(&sc.of.Columns[i], schema.Scan{Rows: sc.rows, Whole: whole, Now: r.now}, &r.space)
 	}
-	p.low, p.high = min(p.low, v), max(p.high, v)
+	sc.of.SettleOrder()
 }
 
-func (p *sample) count(hash uint64) {
-	if p.uncounted {
-		return
+// scanRanges reads parts of a table, evenly spread over its row numbers, and
+// its last rows, which are often the newest.
+func (r *reader) scanRanges(sc *tableScan, p *place, rows int64) error {
+	part := max(rows/(rangesRead+1), 1)
+	stmt, _, err := r.conn.Prepare("SELECT " + sc.names + ", " + p.id + " FROM " + sc.table + " WHERE " + p.id + " >= ?1 ORDER BY " + p.id + " LIMIT ?2")
+	if err != nil {
+		return err
 	}
-	p.distinct[hash] = struct{}{}
-	p.uncounted = len(p.distinct) > maxDistinct
-}
-
-func (p *sample) text(raw []byte) {
-	p.count(maphash.Bytes(hashSeed, raw))
-	if n, ok := p.values[string(raw)]; ok {
-		p.values[string(raw)] = n + 1
-		p.Look(string(raw))
-		return
-	}
-	text := string(raw)
-	p.Look(text)
-	if p.Texts == 1 || text < p.first {
-		p.first = text
-	}
-	if p.Texts == 1 || text > p.last {
-		p.last = text
-	}
-	if len(text) > maxValue || len(p.values) == maxValues || !utf8.ValidString(text) {
-		p.lost = true
-		return
-	}
-	p.values[text] = 1
-}
-
-// fill puts what was seen into the column. Only a whole scan tells extremes,
-// uniqueness and completeness.
-func (p *sample) fill(c *schema.Column, rows int64, whole bool, space *int) {
-	c.Type = schema.Guess(c.Declared, p.Seen)
-	if rows == 0 && !whole {
-		return
-	}
-	c.Nulls = p.nulls
-	if !p.uncounted {
-		c.Distinct = int64(len(p.distinct))
-	} else if whole && c.Unique {
-		c.Distinct = rows - p.nulls
-	}
-	if whole {
-		c.Min, c.Max = p.extremes(c.Type)
-		c.Unique = c.Unique || rows > 1 && c.Distinct == rows
-	}
-	if p.Texts > 0 && !c.Type.Temporal() {
-		p.keep(c, whole, space)
-	}
-}
-
-func (p *sample) extremes(t schema.Type) (low, high string) {
-	if p.Texts > 0 && !t.Numeric() && len(p.first) <= maxValue && len(p.last) <= maxValue {
-		return strings.ToValidUTF8(p.first, "�"), strings.ToValidUTF8(p.last, "�")
-	}
-	if p.numeric && p.Texts == 0 {
-		return number(p.low), number(p.high)
-	}
-	return "", ""
-}
-
-func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-
-// keep stores the texts, most frequent first.
-func (p *sample) keep(c *schema.Column, whole bool, space *int) {
-	values := make([]string, 0, len(p.values))
-	for v := range p.values {
-		values = append(values, v)
-	}
-	slices.SortFunc(values, func(a, b string) int {
-		return cmp.Or(cmp.Compare(p.values[b], p.values[a]), cmp.Compare(a, b))
-	})
-	for i, v := range values {
-		if *space -= len(v); *space < 0 {
-			values, p.lost = values[:i], true
+	defer stmt.Close()
+	next, covered := p.low, float64(0)
+	step := uint64(p.high-p.low)/rangesRead + 1
+	for i := range uint64(rangesRead + 1) {
+		from := p.low + int64(i*step)
+		if i == rangesRead {
+			from = p.high - part
+		}
+		from = max(from, next)
+		if from > p.high {
 			break
 		}
+		before := sc.rows
+		last := from
+		if err := stmt.BindInt64(1, from); err != nil {
+			return err
+		}
+		if err := stmt.BindInt64(2, part); err != nil {
+			return err
+		}
+		for stmt.Step() {
+			sc.row(stmt)
+			last = stmt.ColumnInt64(len(sc.columns))
+		}
+		if err := stmt.Err(); err != nil {
+			return err
+		}
+		if err := stmt.Reset(); err != nil {
+			return err
+		}
+		if sc.rows == before {
+			break
+		}
+		covered += float64(last-from) + 1
+		next = last + 1
 	}
-	c.Values = values
-	c.Complete = whole && !p.lost && p.Integers+p.Reals+p.Blobs == 0
+	if covered > 0 {
+		p.density = float64(sc.rows) / covered
+	}
+	if sc.of.Estimated && r.analyzed(sc.of) < 0 {
+		sc.of.RowCount = p.guess()
+	}
+	return nil
+}
+
+// scanEnds reads the first and the last rows of a table without row numbers.
+func (r *reader) scanEnds(sc *tableScan, t *schema.Table, rows int64) error {
+	keys := make([]string, len(t.PrimaryKey))
+	down := make([]string, len(t.PrimaryKey))
+	for i, k := range t.PrimaryKey {
+		keys[i], down[i] = schema.Quote(k), schema.Quote(k)+" DESC"
+	}
+	for _, order := range [][]string{keys, down} {
+		by := ""
+		if len(order) > 0 {
+			by = " ORDER BY " + strings.Join(order, ", ")
+		}
+		if err := r.each("SELECT "+sc.names+" FROM "+sc.table+by+" LIMIT "+integer(rows/2), sc.row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scanView reads the first rows of a view or a virtual table, for a short
+// time: what it costs depends on what is behind it.
+func (r *reader) scanView(t *schema.Table, deadline time.Time) error {
+	until := time.Now().Add(viewTime)
+	if deadline.Before(until) {
+		until = deadline
+	}
+	sc := r.newScan(t)
+	var err error
+	r.within(until, func() {
+		err = r.each("SELECT "+sc.names+" FROM "+sc.table+" LIMIT "+integer(viewRows+1), sc.row)
+	})
+	if err != nil && r.ctx.Err() != nil {
+		return err
+	}
+	whole := err == nil && sc.rows <= viewRows
+	sc.fill(r, whole)
+	if whole {
+		t.RowCount = sc.rows
+	} else if err == nil {
+		r.within(until, func() {
+			_ = r.each("SELECT count(*) FROM "+sc.table, func(s *sqlite3.Stmt) { t.RowCount = s.ColumnInt64(0) })
+		})
+	}
+	return r.tolerate(err)
 }

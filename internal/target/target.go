@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/querent/querent/internal/ask"
@@ -62,9 +63,10 @@ type DB struct {
 	mu      sync.Mutex
 	options Options
 
-	reading chan struct{} // holds one entry while a schema is read
+	reading *reading // of the schema, under way; nil for none
 	schema  *schema.Schema
-	at      stamp // of the file that schema is of
+	at      stamp        // of the file that schema is of
+	slow    atomic.Int32 // reads of the schema in a row that took too long
 }
 
 // errEnded ends what waits or runs when the DB is closed.
@@ -87,7 +89,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	opts = opts.withDefaults()
 	db := &DB{path: path, options: opts, queries: levelsFor(opts.Workers),
 		streams: levels{newLevel(1, 0, 19)}, schemas: levels{newLevel(1, 0, firstNice)},
-		crew: crew{most: opts.Workers}, reading: make(chan struct{}, 1)}
+		crew: crew{most: opts.Workers}}
 	db.life, db.end = context.WithCancelCause(context.Background())
 	first, err := db.crew.take(ctx)
 	if err != nil {

@@ -118,7 +118,7 @@ func run(ctx context.Context, r request, send sender) (response, []byte, error) 
 	case opCheck:
 		return response{}, nil, check(ctx, r)
 	case opSchema:
-		s, err := readSchema(ctx, r.Path, r.Budget)
+		s, err := readSchema(ctx, r.Path, int64(r.Rows))
 		return response{Schema: s}, nil, err
 	}
 	return response{}, nil, &fault{Kind: faultWorkerBroke, Message: sayWorker, Detail: "unknown op " + r.Op}

@@ -16,7 +16,7 @@ const hashKey = "hash" // in ask.Document.Meta
 // tableDocs are the documents of TableSchemas: one per table, by its name.
 func tableDocs(s *schema.Schema) []ask.Document {
 	docs := make([]ask.Document, 0, len(s.Tables))
-	for _, t := range s.Tables {
+	for t := range s.Shown() {
 		text := t.Describe()
 		docs = append(docs, ask.Document{ID: "table:" + strings.ToLower(t.Name), Text: text,
 			Meta: map[string]string{hashKey: hash(text, t.Fingerprint()), "table": t.Name}})

@@ -315,16 +315,10 @@ func (c *column) clock() string {
 	switch {
 	case c.Type.Temporal():
 		return "iso"
-	case c.Type == schema.Integer && len(c.Min) >= 9 && len(c.Min) <= 10 && c.Min[0] != '-' && c.saysTime():
+	case c.Format == schema.UnixSeconds:
 		return "unix"
 	}
 	return ""
-}
-
-func (c *column) saysTime() bool {
-	return slices.ContainsFunc(c.parts, func(p part) bool {
-		return slices.Contains([]string{"date", "time", "at", "timestamp", "created", "updated", "ts", "when"}, p.word)
-	})
 }
 
 // speaksOf reports whether some word of the question is one of the column's own,

@@ -53,8 +53,8 @@ type index struct {
 
 func newIndex(s *schema.Schema, words Words) *index {
 	x := &index{schema: s, byName: map[string]*table{}, vocabs: map[string]int32{}, values: map[string][]valueRef{}, held: map[string]bool{}}
-	for i := range s.Tables {
-		t := &table{Table: &s.Tables[i], id: i, parts: nameParts(s.Tables[i].Name, words)}
+	for st := range s.Shown() {
+		t := &table{Table: st, id: len(x.tables), parts: nameParts(st.Name, words)}
 		for j := range t.parts {
 			if t.parts[j].word == "ref" {
 				t.parts[j].weight = 0.2
@@ -91,8 +91,8 @@ func newIndex(s *schema.Schema, words Words) *index {
 func (x *index) addColumn(t *table, sc *schema.Column) {
 	c := &column{Column: sc, table: t, id: len(x.cols)}
 	t.cols, x.cols = append(t.cols, c), append(x.cols, c)
-	if sc.Type != schema.Text && !sc.Type.Temporal() && len(sc.Values) == 0 {
-		return
+	if sc.Type.Numeric() || sc.Type == schema.Boolean {
+		return // numbers are read as numbers, not as texts that a column holds
 	}
 	for _, v := range sc.Values {
 		if n := normal(v); n != "" && len(n) <= 80 {
