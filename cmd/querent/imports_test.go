@@ -22,10 +22,11 @@ var domain = []string{"internal/ask", "internal/schema", "internal/ontology", "i
 var mayImport = map[string][]string{
 	"cmd/querent":       {"*"},
 	"web":               append([]string{"web/views", "static"}, domain...),
-	"web/views":         append([]string{"static"}, domain...),
+	"web/views":         append([]string{"static", "internal/sqltoken"}, domain...),
 	"internal/ask":      {"internal/schema", "internal/ontology"},
 	"internal/schema":   {},
-	"internal/sqlast":   {},
+	"internal/sqltoken": {},
+	"internal/sqlast":   {"internal/sqltoken"},
 	"internal/semparse": {"internal/schema", "internal/ontology", "internal/ask", "internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate", "internal/semparse/explain", "internal/semparse/followup"},
 
 	// The reader's rooms, in the order of a question's way through them.
@@ -41,13 +42,13 @@ var mayImport = map[string][]string{
 
 	"internal/eval":     {"internal/schema", "internal/ask", "internal/ontology", "internal/sqlast", "internal/semparse", "internal/semparse/candidate", "internal/target", "internal/embed"},
 	"internal/llm":      {"internal/ask", "internal/schema", "internal/ontology"},
-	"internal/ontology": {"internal/schema"},
+	"internal/ontology": {"internal/schema", "internal/sqltoken"},
 	"internal/training": {"internal/ask", "internal/schema", "internal/ontology"},
 	"internal/settings": {"internal/ask", "internal/audit"},
 	"internal/job":      {"internal/ask"},
 	"internal/account":  {},
 	"internal/audit":    {},
-	"internal/target":   {"internal/ask", "internal/schema"},
+	"internal/target":   {"internal/ask", "internal/schema", "internal/sqltoken"},
 	"internal/postgres": append([]string{"db"}, domain...),
 	"internal/chroma":   {"internal/ask"},
 	"internal/chromem":  {"internal/ask"},
