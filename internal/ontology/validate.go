@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/querent/querent/internal/schema"
+	"github.com/querent/querent/internal/sqltoken"
 )
 
 // The longest name and SQL of a term, in bytes.
@@ -105,47 +106,28 @@ func (t *Term) compile(table *schema.Table, check func(sql string) error) []stri
 // closed expression.
 func unsafe(sql string) string {
 	depth := 0
-	for i := 0; i < len(sql); i++ {
-		c := sql[i]
+	for t := range sqltoken.All(sql) {
 		switch {
-		case c == 0:
-			return "holds a NUL byte"
-		case c == ';':
-			return "holds a semicolon"
-		case strings.HasPrefix(sql[i:], "--") || strings.HasPrefix(sql[i:], "/*"):
+		case t.Kind == sqltoken.Illegal:
+			return "has an " + (&sqltoken.Error{Token: t}).Error()
+		case t.Kind == sqltoken.Comment:
 			return "holds a comment"
-		case c == '(':
+		case t.Kind == sqltoken.Parameter:
+			return "holds a parameter"
+		case t.Is(";"):
+			return "holds a semicolon"
+		case t.Is("("):
 			depth++
-		case c == ')':
+		case t.Is(")"):
 			if depth--; depth < 0 {
 				return "closes a parenthesis that it did not open"
 			}
-		case strings.IndexByte("'\"`[", c) >= 0:
-			n := quotedLength(sql[i:])
-			if n == 0 {
-				return fmt.Sprintf("has an unclosed %c", c)
-			}
-			i += n - 1
 		}
 	}
 	if depth > 0 {
 		return "leaves a parenthesis open"
 	}
 	return ""
-}
-
-// quotedLength is the length of the quoted run at the start of s; 0 when it
-// does not end. A doubled quote closes one run and opens the next.
-func quotedLength(s string) int {
-	q := s[0]
-	if q == '[' {
-		q = ']'
-	}
-	end := strings.IndexByte(s[1:], q)
-	if end < 0 {
-		return 0
-	}
-	return end + 2
 }
 
 // Duplicates finds names and synonyms that more than one term claims; the later

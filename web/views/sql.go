@@ -10,34 +10,38 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"github.com/querent/querent/internal/sqltoken"
 )
 
 // Token is a piece of SQL; Class is kw, str, num, com or empty.
 type Token struct{ Text, Class string }
 
-var (
-	sqlToken = regexp.MustCompile(`(?s)--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\b\d+(?:\.\d+)?\b|\w+|[^\w'"/-]+|.`)
-	keyword  = regexp.MustCompile(`(?i)^(select|from|where|join|left|right|inner|outer|cross|on|as|and|or|not|in|is|null|like|between|exists|group|by|having|order|asc|desc|limit|offset|union|all|intersect|except|with|recursive|distinct|case|when|then|else|end|over|partition|cast|values)$`)
-)
+var keyword = regexp.MustCompile(`(?i)^(select|from|where|join|left|right|inner|outer|cross|on|as|and|or|not|in|is|null|like|between|exists|group|by|having|order|asc|desc|limit|offset|union|all|intersect|except|with|recursive|distinct|case|when|then|else|end|over|partition|cast|values)$`)
 
 // Highlight cuts SQL into coloured pieces that together are the SQL.
 func Highlight(sql string) []Token {
 	var out []Token
-	for _, text := range sqlToken.FindAllString(sql, -1) {
-		class := ""
-		switch {
-		case strings.HasPrefix(text, "--"), strings.HasPrefix(text, "/*"):
-			class = "com"
-		case strings.HasPrefix(text, "'"):
-			class = "str"
-		case text[0] >= '0' && text[0] <= '9':
-			class = "num"
-		case keyword.MatchString(text):
-			class = "kw"
-		}
-		out = append(out, Token{text, class})
+	for t := range sqltoken.All(sql) {
+		out = append(out, Token{t.Text, class(t)})
 	}
 	return out
+}
+
+func class(t sqltoken.Token) string {
+	switch t.Kind {
+	case sqltoken.Comment:
+		return "com"
+	case sqltoken.String, sqltoken.Blob:
+		return "str"
+	case sqltoken.Number:
+		return "num"
+	case sqltoken.Word:
+		if keyword.MatchString(t.Text) {
+			return "kw"
+		}
+	}
+	return ""
 }
 
 func urlQuery(s string) string { return url.QueryEscape(s) }
