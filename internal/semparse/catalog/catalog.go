@@ -16,8 +16,10 @@ type Catalog struct {
 	Schema *schema.Schema
 	Tables []*Table // hidden ones left out
 	Terse  bool     // names are mostly abbreviations
-	byName map[string]*Table
-	paths  *paths
+	// DayFirst reports that the data writes 31/01/2024: questions are taken to do so, too.
+	DayFirst bool
+	byName   map[string]*Table
+	paths    *paths
 }
 
 // Role is what a table's rows are.

@@ -39,6 +39,7 @@ func New(s *schema.Schema) *Catalog {
 	}
 	for _, t := range c.Tables {
 		t.Role = t.role()
+		c.DayFirst = c.DayFirst || slices.ContainsFunc(t.Columns, func(col *Column) bool { return col.Format == schema.DMY })
 	}
 	return c
 }

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -200,11 +201,14 @@ func (v *Vocabulary) lexicalNames(c *catalog.Column, names map[string]float64) {
 	if c.Kind == catalog.Date || c.Kind == catalog.Flag {
 		return
 	}
-	for _, kind := range []lexicon.Kind{lexicon.Measure, lexicon.Attribute} {
-		if kind == lexicon.Measure && c.Kind != catalog.Number || kind == lexicon.Attribute && c.Additive {
-			continue
+	keys := keysOf(names)
+	if c.Kind == catalog.Number {
+		for _, e := range measuresByName().of(keys...) {
+			v.lexicalName(c, names, e)
 		}
-		for _, e := range lexicon.Entries(kind) {
+	}
+	if !c.Additive {
+		for _, e := range attributesByName().of(keys...) {
 			v.lexicalName(c, names, e)
 		}
 	}
@@ -299,18 +303,16 @@ func (v *Vocabulary) event(c *catalog.Column, core []string) {
 		}
 	}
 	keys := []string{phraseKey(c.Name), key(core), key(append(slices.Clone(core), "date")), key(c.Words)}
-	for _, e := range lexicon.Entries(lexicon.Event) {
+	named := eventsByName().of(keys...)
+	if len(verbs) > 0 {
+		for _, e := range eventsByVerb().of(text.Stem(verbs[len(verbs)-1])) {
+			if v.has(c.Table, e.Of) && !slices.Contains(named, e) {
+				named = append(named, e)
+			}
+		}
+	}
+	for _, e := range named {
 		fits := v.has(c.Table, e.Of)
-		match := slices.ContainsFunc(e.Names, func(n string) bool { return slices.Contains(keys, phraseKey(n)) })
-		if !match && fits && len(verbs) > 0 {
-			last := text.Stem(verbs[len(verbs)-1])
-			match = slices.ContainsFunc(e.Verbs[:min(3, len(e.Verbs))], func(w string) bool {
-				return !strings.Contains(w, " ") && text.Stem(w) == last
-			})
-		}
-		if !match {
-			continue
-		}
 		bonus := pick(fits, 0.15, -0.1)
 		for _, w := range e.Verbs {
 			v.say(w, Sense{Kind: Date, Table: c.Table, Column: c, Strength: 0.5 + bonus, Source: FromLexicon, Verb: true, Risky: e.Risky.Has(w)})
@@ -362,18 +364,12 @@ func (v *Vocabulary) flag(c *catalog.Column, core []string) {
 			own[key(p.words)] = true
 		}
 	}
-	for _, e := range lexicon.Entries(lexicon.State) {
-		v.flagState(c, words, own, e)
+	for _, e := range statesByName().of(slices.Sorted(maps.Keys(own))...) {
+		v.flagState(c, words, e)
 	}
 }
 
-func (v *Vocabulary) flagState(c *catalog.Column, words []string, own map[string]bool, e *lexicon.Entry) {
-	named := func(phrases []string, skip ...string) bool {
-		return slices.ContainsFunc(phrases, func(p string) bool { return len(p) > 2 && !slices.Contains(skip, p) && own[phraseKey(p)] })
-	}
-	if !named(e.Values) && !named(e.Columns, "status", "state", "type") && !named(e.Said[:min(3, len(e.Said))]) {
-		return
-	}
+func (v *Vocabulary) flagState(c *catalog.Column, words []string, e *lexicon.Entry) {
 	fits := v.has(c.Table, e.Of)
 	if len(e.Of) > 0 && !fits && key(words) != phraseKey(e.Concept) {
 		return
@@ -393,7 +389,7 @@ func (v *Vocabulary) states(c *catalog.Column, core []string) {
 		return
 	}
 	keys := []string{phraseKey(c.Name), key(core)}
-	for _, e := range lexicon.Entries(lexicon.State) {
+	for _, e := range statesByDate().of(keys...) {
 		if !v.has(c.Table, e.Of) {
 			continue
 		}

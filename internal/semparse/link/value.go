@@ -1,6 +1,7 @@
 package link
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -160,10 +161,17 @@ func (l *valueList) fromLexicon() {
 			byKey[value.key] = value.stored
 		}
 	}
-	for _, e := range lexicon.Entries(lexicon.Value) {
+	lower := slices.Sorted(maps.Keys(byText))
+	for _, e := range valuesByText().of(lower...) {
 		l.vocabulary(e, own, byText)
 	}
-	for _, e := range lexicon.Entries(lexicon.State) {
+	states := statesByText().of(lower...)
+	for _, e := range statesByValue().of(slices.Sorted(maps.Keys(byKey))...) {
+		if !slices.Contains(states, e) {
+			states = append(states, e)
+		}
+	}
+	for _, e := range states {
 		l.state(e, own, byText, byKey)
 	}
 }

@@ -134,7 +134,7 @@ func (v *Vocabulary) entities() {
 	for _, t := range v.Catalog.Tables {
 		v.names[t] = v.tableNames(t)
 		v.concepts[t] = map[string]bool{}
-		for _, e := range lexicon.Entries(lexicon.Entity) {
+		for _, e := range entitiesByName().of(keysOf(v.names[t])...) {
 			v.entity(t, e)
 		}
 	}
