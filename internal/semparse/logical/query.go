@@ -163,6 +163,10 @@ type Dimension struct {
 	Fiscal int     `json:"fiscal,omitempty"` // first month of the fiscal year, for Grain year and quarter; 0 for calendar years
 	Bucket float64 `json:"bucket,omitempty"` // width of numeric buckets; 0 for none
 	Title  string  `json:"title,omitempty"`
+
+	// By are other expressions, by table, for measures of those bases: orders
+	// by order date beside returns by return date.
+	By map[string]Expr `json:"by,omitempty"`
 }
 
 // PredicateOp is the kind of a condition.
@@ -242,7 +246,8 @@ type Having struct {
 }
 
 // Order is one sort key: a measure or dimension by position, or an expression
-// of a list.
+// of a list. Under Compare a measure sorts by its change where there is one,
+// else by its last period.
 type Order struct {
 	Measure   int   `json:"measure"`   // position in Measures; -1 for none
 	Dimension int   `json:"dimension"` // position in Dimensions; -1 for none

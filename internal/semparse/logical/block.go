@@ -1,0 +1,319 @@
+package logical
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+)
+
+// build writes one block. With bare, entities are grouped by their keys alone.
+func (f *figures) build(b *block, bare bool) *frame {
+	if b.leaves[0].m.Op == AvgOf {
+		return f.averaged(b, bare)
+	}
+	if b.base == nil {
+		return &frame{sel: f.w.newSel()}
+	}
+	s := f.scope(b)
+	fr := &frame{sel: s.sel, refs: map[*leaf]frag{}, grouped: true}
+	filters := slices.Concat(f.filters, b.common)
+	for i := range f.q.Dimensions {
+		fr.dims = append(fr.dims, s.dimension(&f.q.Dimensions[i], b.base, filters, bare && i == 0))
+	}
+	s.where(filters)
+	if b.alone() {
+		return f.quantile(fr, s, b)
+	}
+	fr.group()
+	for _, l := range b.leaves {
+		fr.refs[l] = s.aggregate(l.m, b.own(l))
+	}
+	return fr
+}
+
+// group groups by the dimensions.
+func (fr *frame) group() {
+	for i := range fr.dims {
+		d := &fr.dims[i]
+		fr.sel.group = append(fr.sel.group, d.all()...)
+		if d.sort.s != "" {
+			d.sort = atom("MIN(" + d.sort.s + ")")
+		}
+	}
+}
+
+// own are the filters of a leaf that do not stand in WHERE.
+func (b *block) own(l *leaf) []Predicate {
+	return slices.DeleteFunc(slices.Clone(l.m.Filters), func(p Predicate) bool { return hasFilter(b.common, &p) })
+}
+
+// scope begins a block over its base, or, where a dimension is met many times
+// by a row, over the table that links both.
+func (f *figures) scope(b *block) *scope {
+	var far []Ref
+	for i := range f.q.Dimensions {
+		f.q.Dimensions[i].of(b.base).refs(func(r Ref) {
+			if t := f.w.c.Table(r.Table); t != nil {
+				if _, ok := f.w.c.Up(b.base, t, r.Via); !ok {
+					far = append(far, r)
+				}
+			}
+		})
+	}
+	if len(far) == 0 {
+		return f.w.scopeOf(b.base)
+	}
+	for _, l := range b.leaves {
+		if !linkable(l.m) {
+			f.w.fail("%s: a row of %s may meet many of %s, so that it would be counted twice", measureTitle(f.w.c, l.m), b.base.Name, far[0].Table)
+			return f.w.scopeOf(b.base)
+		}
+	}
+	link, path := f.w.linking(b.base, far)
+	if link == nil {
+		f.w.fail("%s and %s are not related", b.base.Name, far[0].Table)
+		return f.w.scopeOf(b.base)
+	}
+	s := f.w.scopeOf(link)
+	at := s.root
+	s.link, s.origin, s.base = link, s.root, b.base
+	for _, h := range path {
+		at = s.hop(at, h.Key, false)
+	}
+	s.root = at
+	return s
+}
+
+// linkable reports whether a figure stays the same when a row is met twice.
+func linkable(m *Measure) bool {
+	switch m.Agg {
+	case Count, CountDistinct, Min, Max:
+		return m.Op == Aggregate
+	}
+	return false
+}
+
+// linking is the nearest table each of whose rows meets one row of the base
+// and one of each of others.
+func (w *writer) linking(base *catalog.Table, others []Ref) (*catalog.Table, []catalog.Hop) {
+	var best *catalog.Table
+	var way []catalog.Hop
+	least := 0
+	for _, t := range w.c.Tables {
+		path, ok := w.c.Up(t, base, "")
+		if !ok || t == base {
+			continue
+		}
+		cost := len(path)
+		for _, r := range others {
+			p, up := w.c.Up(t, w.c.Table(r.Table), r.Via)
+			if ok = ok && up; !ok {
+				break
+			}
+			cost += len(p)
+		}
+		if ok && (best == nil || cost < least) {
+			best, way, least = t, path, cost
+		}
+	}
+	return best, way
+}
+
+// of is the dimension's expression for a measure's base.
+func (d *Dimension) of(base *catalog.Table) *Expr {
+	if base != nil {
+		if e, ok := d.By[base.Name]; ok {
+			return &e
+		}
+	}
+	return &d.Expr
+}
+
+// dimension writes what figures are grouped by.
+func (s *scope) dimension(d *Dimension, base *catalog.Table, filters []Predicate, bare bool) dim {
+	e := d.of(base)
+	out := dim{titles: []string{dimensionTitle(s.w.c, d, baseName(base))}, d: d}
+	switch {
+	case e.Op == Entity:
+		s.entity(&out, e.Ref, bare)
+		return out
+	case d.Grain != "":
+		s.calendar(&out, d, e, filters)
+		return out
+	case d.Bucket > 0:
+		out.show = []frag{s.w.d.floor(s.number(e, false), d.Bucket)}
+		out.nullable = true
+		return out
+	}
+	out.show = []frag{s.value(e, false)}
+	c := s.w.c.Column(e.Ref.Table, e.Ref.Column)
+	out.nullable = e.Op != Column || c == nil || nullable(c)
+	return out
+}
+
+func baseName(t *catalog.Table) string {
+	if t == nil {
+		return ""
+	}
+	return t.Name
+}
+
+// entity groups by a table's rows and shows their label.
+func (s *scope) entity(out *dim, r Ref, bare bool) {
+	t := s.w.table(r.Table)
+	if t == nil {
+		out.show = []frag{atom("NULL")}
+		return
+	}
+	keys := keyColumns(t)
+	if bare || sameColumns(keys, t.Label) {
+		fs, _, ok := s.keyed(t, r.Via, false)
+		if !ok {
+			s.w.fail("%s meets many rows of %s or none", s.base.Name, t.Name)
+			fs = []frag{atom("NULL")}
+		}
+		out.show = fs
+		out.label(s.w.c, keys, baseName(t))
+		out.nullable = s.base != t
+		return
+	}
+	at, ok := s.reach(t, r.Via, false)
+	if !ok {
+		s.w.fail("%s meets many rows of %s or none", s.base.Name, t.Name)
+		out.show = []frag{atom("NULL")}
+		return
+	}
+	out.show = s.columns(at, t.Label)
+	out.label(s.w.c, t.Label, "")
+	for _, k := range keys {
+		if !slices.Contains(t.Label, k) {
+			out.keys = append(out.keys, s.w.column(at, k.Name))
+		}
+	}
+}
+
+// label names the columns of a label of several.
+func (d *dim) label(c *catalog.Catalog, cols []*catalog.Column, base string) {
+	if len(cols) == 1 {
+		return
+	}
+	d.titles = nil
+	for _, col := range cols {
+		d.titles = append(d.titles, columnTitle(col, nil, base))
+	}
+}
+
+// calendar groups by a calendar unit. Rows without a date are left out.
+func (s *scope) calendar(out *dim, d *Dimension, e *Expr, filters []Predicate) {
+	out.show = []frag{atom("NULL")}
+	if e.Op != Column || buckets[d.Grain] == "" {
+		s.w.fail("%s of %s cannot be told", d.Grain, exprTitle(s.w.c, e, ""))
+		return
+	}
+	x, c := s.column(e.Ref, false)
+	if c == nil {
+		return
+	}
+	out.show[0] = frag{s.w.d.bucket(x.s, c, d.Grain, d.Fiscal), bindAtom - 1}
+	if o := s.w.d.bucketOrder(x.s, c, d.Grain); o != "" {
+		out.sort = frag{o, bindMultiply}
+	}
+	if slices.ContainsFunc(filters, func(p Predicate) bool { return p.dates(e) }) {
+		return
+	}
+	switch {
+	case c.BadDates > 0 || !isISO(c) && !c.Type.Numeric() || slices.Contains(c.Values, ""):
+		s.sel.where = append(s.sel.where, frag{s.w.d.bucket(x.s, c, "month", 0) + " IS NOT NULL", bindCompare})
+	case nullable(c):
+		s.sel.where = append(s.sel.where, frag{x.s + " IS NOT NULL", bindCompare})
+	}
+}
+
+// dates reports whether a predicate holds only for rows that have the date e.
+func (p *Predicate) dates(e *Expr) bool {
+	return p.Op == InPeriod && p.Expr != nil && sameExpr(p.Expr, e)
+}
+
+// aggregate writes a leaf over a block's rows.
+func (s *scope) aggregate(m *Measure, own []Predicate) frag {
+	only := ""
+	if len(own) > 0 {
+		fs := make([]frag, len(own))
+		for i := range own {
+			fs[i] = s.condition(&own[i], true)
+		}
+		only = all(fs).s
+	}
+	if m.Op == Metric {
+		return s.w.qualify(m.SQL, s.base, s.root, only)
+	}
+	switch m.Agg {
+	case Count:
+		return s.counted(m, only)
+	case CountDistinct:
+		if m.Expr == nil {
+			s.w.fail("count distinct takes a value")
+			return atom("NULL")
+		}
+		x := s.value(m.Expr, true)
+		if m.Expr.Op == Entity {
+			x = s.key(m.Expr.Ref, true)
+		}
+		return atom("COUNT(DISTINCT " + caseWhen(only, x.s, "") + ")")
+	case Sum, Avg, Min, Max:
+		return s.folded(m, only)
+	}
+	s.w.fail("there is no aggregate %q", m.Agg)
+	return atom("NULL")
+}
+
+func (s *scope) counted(m *Measure, only string) frag {
+	switch {
+	case s.link != nil:
+		return atom("COUNT(DISTINCT " + caseWhen(only, s.keyHere().s, "") + ")")
+	case m.Expr != nil && m.Expr.Op == Column:
+		x, _ := s.column(m.Expr.Ref, true)
+		return atom("COUNT(" + caseWhen(only, x.s, "") + ")")
+	case only != "":
+		return atom("COUNT(" + caseWhen(only, "1", "") + ")")
+	}
+	return atom("COUNT(*)")
+}
+
+// folded is a sum, an average, or an extreme.
+func (s *scope) folded(m *Measure, only string) frag {
+	if m.Expr == nil {
+		s.w.fail("%s takes a value", m.Agg)
+		return atom("NULL")
+	}
+	var x frag
+	scale := 0.0
+	switch c := s.w.dateColumn(m.Expr); {
+	case c != nil:
+		x = s.sortValue(m.Expr)
+	case m.Expr.Op == Column:
+		x, scale = s.unscaled(m.Expr, true), m.Expr.Scale
+	default:
+		x = s.number(m.Expr, true)
+	}
+	none := ""
+	if m.Agg == Sum {
+		none = "0"
+	}
+	f := atom(strings.ToUpper(string(m.Agg)) + "(" + caseWhen(only, x.s, none) + ")")
+	if scale > 0 && scale != 1 {
+		return frag{f.s + " / " + real(scale), bindMultiply}
+	}
+	return f
+}
+
+func caseWhen(only, then, otherwise string) string {
+	switch {
+	case only == "":
+		return then
+	case otherwise == "":
+		return "CASE WHEN " + only + " THEN " + then + " END"
+	}
+	return "CASE WHEN " + only + " THEN " + then + " ELSE " + otherwise + " END"
+}

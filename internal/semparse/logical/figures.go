@@ -1,0 +1,425 @@
+package logical
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+)
+
+// figures writes measures by dimensions. Each measure comes down to leaves,
+// aggregates of one table's rows. Leaves of one table share a block, a grouped
+// SELECT of its own, so that no join of another one's rows can inflate them.
+type figures struct {
+	w       *writer
+	q       *Query
+	keys    bool // only the first dimension's keys are wanted
+	outs    []wanted
+	having  []wanted
+	leaves  []*leaf
+	blocks  []*block
+	filters []Predicate // the query's, widened where a change needs the period before
+	from    string      // first bucket to show, where filters were widened
+}
+
+// wanted is a measure whose value is shown, ordered or filtered by.
+type wanted struct {
+	m      *Measure
+	title  string
+	hidden bool
+	bound  Bound // of a condition
+}
+
+// leaf is a measure that a block aggregates.
+type leaf struct {
+	m     *Measure
+	block *block
+}
+
+// block is the leaves that one grouped SELECT aggregates.
+type block struct {
+	base   *catalog.Table
+	leaves []*leaf
+	common []Predicate // filters that all its leaves have
+}
+
+// frame is a SELECT under way with what its parts are written as: the
+// dimensions, and each leaf's value.
+type frame struct {
+	sel     *sel
+	dims    []dim
+	refs    map[*leaf]frag
+	grouped bool
+	done    map[*Measure]frag // measures computed further inside
+	table   string            // the common table expression that it reads; empty for none
+	pack    pack              // of that table
+	earlier map[int]int       // sources of groups so many steps earlier
+}
+
+// dim is a dimension in a frame.
+type dim struct {
+	show     []frag
+	titles   []string
+	keys     []frag // tell groups apart beside what is shown
+	sort     frag   // sorts, where what is shown does not; empty otherwise
+	nullable bool
+	d        *Dimension
+}
+
+func (d *dim) all() []frag { return append(slices.Clone(d.keys), d.show...) }
+
+// identity is what two groups are compared by.
+func (d *dim) identity() []frag {
+	if len(d.keys) > 0 {
+		return d.keys
+	}
+	return d.show
+}
+
+func (d *dim) sorts() []frag {
+	if d.sort.s != "" {
+		return []frag{d.sort}
+	}
+	return d.show
+}
+
+// write gives the whole SELECT.
+func (f *figures) write() *sel {
+	f.want()
+	f.filters = f.q.Filters
+	f.widen()
+	f.collect()
+	if f.w.err != nil {
+		return f.w.newSel()
+	}
+	fr := f.frame()
+	if f.w.err != nil {
+		return f.w.newSel()
+	}
+	return f.finish(fr)
+}
+
+// collect finds the leaves of all measures and shares them out to blocks.
+func (f *figures) collect() {
+	for _, list := range [][]wanted{f.outs, f.having} {
+		for _, o := range list {
+			f.leavesOf(o.m)
+		}
+	}
+	for _, b := range f.blocks {
+		b.common = commonFilters(b.leaves)
+	}
+}
+
+func (f *figures) leavesOf(m *Measure) {
+	switch m.Op {
+	case Aggregate, Metric, AvgOf:
+		f.leaf(m)
+		return
+	}
+	if len(m.Args) != arity(m.Op) {
+		f.w.fail("%s takes %d measures", m.Op, arity(m.Op))
+		return
+	}
+	for i := range m.Args {
+		f.leavesOf(&m.Args[i])
+	}
+}
+
+func arity(op MeasureOp) int {
+	switch op {
+	case Ratio, Sum2, Minus:
+		return 2
+	case Share, Change, Running, Moving, Rank:
+		return 1
+	}
+	return -1
+}
+
+// leaf finds a measure's leaf, or makes it.
+func (f *figures) leaf(m *Measure) *leaf {
+	for _, l := range f.leaves {
+		if sameMeasure(l.m, m) {
+			return l
+		}
+	}
+	l := &leaf{m: m}
+	f.leaves = append(f.leaves, l)
+	base := f.base(m)
+	alone := m.Op == AvgOf || m.Agg == Median || m.Agg == Percentile
+	if !alone {
+		for _, b := range f.blocks {
+			if b.base == base && !b.alone() {
+				l.block = b
+				b.leaves = append(b.leaves, l)
+				return l
+			}
+		}
+	}
+	l.block = &block{base: base, leaves: []*leaf{l}}
+	f.blocks = append(f.blocks, l.block)
+	return l
+}
+
+// base is the table whose rows a leaf aggregates.
+func (f *figures) base(m *Measure) *catalog.Table {
+	if m.Op == AvgOf {
+		if len(m.Args) != 1 {
+			f.w.fail("an average of totals takes one measure")
+			return nil
+		}
+		return nil
+	}
+	return f.w.table(m.Base)
+}
+
+func (b *block) alone() bool {
+	m := b.leaves[0].m
+	return m.Op == AvgOf || m.Agg == Median || m.Agg == Percentile
+}
+
+// commonFilters are those that every leaf has: they can stand in WHERE.
+func commonFilters(ls []*leaf) []Predicate {
+	var out []Predicate
+	for i := range ls[0].m.Filters {
+		p := &ls[0].m.Filters[i]
+		if !slices.ContainsFunc(ls[1:], func(l *leaf) bool { return !hasFilter(l.m.Filters, p) }) {
+			out = append(out, *p)
+		}
+	}
+	return out
+}
+
+func hasFilter(ps []Predicate, p *Predicate) bool {
+	return slices.ContainsFunc(ps, func(o Predicate) bool { return samePredicate(&o, p) })
+}
+
+// frame brings all blocks together.
+func (f *figures) frame() *frame {
+	deep := f.needsTable()
+	if len(f.q.Dimensions) == 0 && len(f.blocks) > 1 && !deep {
+		return f.scalars()
+	}
+	if len(f.blocks) == 1 && !deep && !f.q.KeepEmpty {
+		return f.build(f.blocks[0], false)
+	}
+	var fr *frame
+	if len(f.blocks) == 1 {
+		fr = f.build(f.blocks[0], f.q.KeepEmpty)
+		if f.q.KeepEmpty || deep {
+			fr = f.w.tabled(fr, f.leaves, "totals")
+		}
+	} else {
+		fr = f.combined()
+	}
+	if f.q.KeepEmpty {
+		fr = f.keepEmpty(fr)
+	}
+	return f.deepen(fr)
+}
+
+// scalars puts each figure into a subselect of its own: there is nothing to
+// join them by.
+func (f *figures) scalars() *frame {
+	fr := &frame{sel: f.w.newSel(), refs: map[*leaf]frag{}}
+	for _, b := range f.blocks {
+		for _, l := range b.leaves {
+			one := &block{base: b.base, leaves: []*leaf{l}, common: l.m.Filters}
+			in := f.build(one, false)
+			in.sel.columns = []output{{f: in.refs[l]}}
+			fr.refs[l] = atom(nested(in.sel.String()))
+		}
+	}
+	return fr
+}
+
+// combined joins the blocks on their dimensions: each group that any of them
+// has, once.
+func (f *figures) combined() *frame {
+	names := make([]string, len(f.blocks))
+	packs := make([]pack, len(f.blocks))
+	for i, b := range f.blocks {
+		in := f.build(b, f.q.KeepEmpty)
+		packs[i] = f.w.pack(in, b.leaves)
+		name := "totals"
+		if b.base != nil {
+			name = snake(nouns(b.base)) + "_totals"
+		}
+		names[i] = f.w.define(name, in.sel)
+	}
+	fr := &frame{sel: f.w.newSel(), refs: map[*leaf]frag{}}
+	if len(f.q.Dimensions) > 0 {
+		spine := f.w.union("all_groups", names, packs)
+		at := fr.sel.addDefined(spine)
+		fr.dims = packs[0].dims(f.w, at)
+	}
+	for i, b := range f.blocks {
+		at := fr.sel.addDefined(names[i])
+		if len(fr.dims) > 0 {
+			own := packs[i].dims(f.w, at)
+			src := f.w.sources[at]
+			src.left = true
+			src.on = f.w.sameGroup(own, fr.dims)
+		}
+		for _, l := range b.leaves {
+			fr.refs[l] = f.orZero(l, f.w.column(at, packs[i].leaves[l]))
+		}
+	}
+	if f.q.KeepEmpty || f.needsTable() {
+		return f.w.tabled(fr, f.leaves, "totals")
+	}
+	return fr
+}
+
+// orZero is a figure of a group that may have no rows: counts are 0.
+func (f *figures) orZero(l *leaf, x frag) frag {
+	if l.m.Op == Aggregate && (l.m.Agg == Count || l.m.Agg == CountDistinct) {
+		return atom("COALESCE(" + x.s + ", 0)")
+	}
+	return x
+}
+
+// sameGroup is the condition that two frames' groups are the same.
+func (w *writer) sameGroup(a, b []dim) string {
+	var fs []frag
+	for i := range a {
+		op := " = "
+		if a[i].nullable {
+			op = " IS "
+		}
+		x, y := a[i].identity(), b[i].identity()
+		for j := range x {
+			fs = append(fs, frag{x[j].s + op + y[j].s, bindCompare})
+		}
+	}
+	if len(fs) == 0 {
+		return "1 = 1"
+	}
+	return all(fs).s
+}
+
+// union defines the groups that any of several tables has.
+func (w *writer) union(name string, tables []string, packs []pack) string {
+	var body string
+	for i := range tables {
+		s := w.newSel()
+		at := s.addDefined(tables[i])
+		for _, n := range packs[i].dimNames() {
+			s.columns = append(s.columns, output{f: w.column(at, n)})
+		}
+		if i > 0 {
+			body += "\nUNION\n"
+		}
+		body += s.String()
+	}
+	return w.defineText(name, body)
+}
+
+// pack is a finished frame seen from outside: the names of its columns.
+type pack struct {
+	frame  *frame
+	show   [][]string
+	keys   [][]string
+	sort   []string
+	leaves map[*leaf]string
+	more   map[*Measure]string
+	used   map[string]bool
+}
+
+// pack names all that a frame holds.
+func (w *writer) pack(fr *frame, ls []*leaf) pack {
+	p := pack{frame: fr, leaves: map[*leaf]string{}, more: map[*Measure]string{}, used: map[string]bool{}}
+	s := fr.sel
+	for i := range fr.dims {
+		d := &fr.dims[i]
+		var show, keys []string
+		for _, k := range d.keys {
+			keys = append(keys, p.add(s, k, ""))
+		}
+		for j, f := range d.show {
+			show = append(show, p.add(s, f, d.titles[j]))
+		}
+		sort := ""
+		if d.sort.s != "" {
+			sort = p.add(s, d.sort, d.titles[0]+" number")
+		}
+		p.show, p.keys, p.sort = append(p.show, show), append(p.keys, keys), append(p.sort, sort)
+	}
+	for _, l := range ls {
+		p.leaves[l] = p.add(s, fr.refs[l], measureTitle(w.c, l.m))
+	}
+	return p
+}
+
+// add puts a column out under a name of its own.
+func (p *pack) add(s *sel, f frag, title string) string {
+	base := snake(title)
+	if title == "" || plain(f) && !p.used[unquoted(f.s[3:])] {
+		base = unquoted(f.s[3:])
+	}
+	if len(base) > 40 || base == "" {
+		base = "figure"
+	}
+	name := base
+	for n := 2; p.used[name]; n++ {
+		name = base + "_" + strconv.Itoa(n)
+	}
+	p.used[name] = true
+	o := output{f: f, name: s.w.ident(name)}
+	if plain(f) && f.s[3:] == o.name {
+		o.name = ""
+	}
+	s.columns = append(s.columns, o)
+	return name
+}
+
+func (p *pack) dimNames() []string {
+	var out []string
+	for i := range p.show {
+		out = append(out, p.keys[i]...)
+		out = append(out, p.show[i]...)
+		if p.sort[i] != "" {
+			out = append(out, p.sort[i])
+		}
+	}
+	return out
+}
+
+// dims are the dimensions as columns of the packed table.
+func (p *pack) dims(w *writer, at int) []dim {
+	out := make([]dim, len(p.frame.dims))
+	refs := func(names []string) []frag {
+		fs := make([]frag, len(names))
+		for i, n := range names {
+			fs[i] = w.column(at, n)
+		}
+		return fs
+	}
+	for i, d := range p.frame.dims {
+		d.show, d.keys = refs(p.show[i]), refs(p.keys[i])
+		if p.sort[i] != "" {
+			d.sort = w.column(at, p.sort[i])
+		}
+		out[i] = d
+	}
+	return out
+}
+
+// tabled makes a frame a common table expression and begins a SELECT over it.
+func (w *writer) tabled(fr *frame, ls []*leaf, name string) *frame {
+	p := w.pack(fr, ls)
+	return w.tabledAs(fr, p, w.define(name, fr.sel), ls)
+}
+
+func (w *writer) tabledAs(fr *frame, p pack, table string, ls []*leaf) *frame {
+	out := &frame{sel: w.newSel(), refs: map[*leaf]frag{}, done: map[*Measure]frag{}, table: table, pack: p, earlier: map[int]int{}}
+	at := out.sel.addDefined(table)
+	out.dims = p.dims(w, at)
+	for m, name := range p.more {
+		out.done[m] = w.column(at, name)
+	}
+	for _, l := range ls {
+		out.refs[l] = w.column(at, p.leaves[l])
+	}
+	return out
+}

@@ -1,0 +1,268 @@
+package logical
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// vague are names of columns that say little without their table's.
+var vague = text.WordSet("name id code title label key number description type status date category first last full nr no")
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	r := []rune(s)
+	return strings.ToUpper(string(r[0])) + string(r[1:])
+}
+
+// noun is a table's name in the singular.
+func noun(t *catalog.Table) string {
+	if len(t.Words) == 0 {
+		return strings.ToLower(t.Name)
+	}
+	w := slices.Clone(t.Words)
+	w[len(w)-1] = text.Singular(w[len(w)-1])
+	return strings.Join(w, " ")
+}
+
+// nouns is a table's name in the plural.
+func nouns(t *catalog.Table) string {
+	if len(t.Words) == 0 {
+		return strings.ToLower(t.Name)
+	}
+	w := slices.Clone(t.Words)
+	w[len(w)-1] = text.Plural(text.Singular(w[len(w)-1]))
+	return strings.Join(w, " ")
+}
+
+func columnWords(c *catalog.Column) string {
+	if len(c.Words) == 0 {
+		return strings.ToLower(c.Name)
+	}
+	return strings.Join(c.Words, " ")
+}
+
+// columnTitle names a column as seen from a base: with its table's name where
+// its own says little.
+func columnTitle(c *catalog.Column, via *catalog.Key, base string) string {
+	own := columnWords(c)
+	if strings.EqualFold(c.Table.Name, base) && via == nil {
+		return own
+	}
+	table := noun(c.Table)
+	if via != nil && len(via.Role) > 0 {
+		table = strings.Join(via.Role, " ") + " " + table
+	}
+	if via == nil && (slices.ContainsFunc(c.Words, func(w string) bool { return !vague[w] }) || strings.HasPrefix(own, table)) {
+		return own
+	}
+	if strings.HasPrefix(own, noun(c.Table)) {
+		own = strings.TrimSpace(own[len(noun(c.Table)):])
+	}
+	if own == "" {
+		return table
+	}
+	return table + " " + own
+}
+
+// keyOf finds the key that a Ref goes by; nil for the nearest.
+func keyOf(c *catalog.Catalog, via string) *catalog.Key {
+	table, column, ok := strings.Cut(via, ".")
+	if !ok {
+		return nil
+	}
+	if col := c.Column(table, column); col != nil {
+		return col.Key
+	}
+	return nil
+}
+
+// exprTitle names an expression in business words.
+func exprTitle(c *catalog.Catalog, e *Expr, base string) string {
+	if e.Title != "" {
+		return e.Title
+	}
+	args := func(by string) string {
+		parts := make([]string, len(e.Args))
+		for i := range e.Args {
+			parts[i] = exprTitle(c, &e.Args[i], base)
+		}
+		return strings.Join(parts, by)
+	}
+	switch e.Op {
+	case Column:
+		if col := c.Column(e.Ref.Table, e.Ref.Column); col != nil {
+			return columnTitle(col, keyOf(c, e.Ref.Via), base)
+		}
+		return e.Ref.Column
+	case Entity:
+		t := c.Table(e.Ref.Table)
+		if t == nil {
+			return e.Ref.Table
+		}
+		if k := keyOf(c, e.Ref.Via); k != nil && len(k.Role) > 0 {
+			return strings.Join(k.Role, " ") + " " + noun(t)
+		}
+		return noun(t)
+	case Duration:
+		unit := e.Unit
+		if unit == "" {
+			unit = "day"
+		}
+		if len(e.Args) > 1 {
+			return unit + "s from " + args(" to ")
+		}
+		return unit + "s since " + args("")
+	case Age:
+		return "age"
+	case Number:
+		return number(e.Value)
+	case Has:
+		if e.Filter != nil && e.Filter.Title != "" {
+			return e.Filter.Title
+		}
+		return "condition holds"
+	case Raw:
+		return e.SQL
+	}
+	return args(" " + string(e.Op) + " ")
+}
+
+// aggWords say an aggregate before what it is of.
+var aggWords = map[Agg]string{CountDistinct: "different", Sum: "total", Avg: "average", Min: "lowest", Max: "highest", Median: "median"}
+
+// measureTitle names a measure in business words.
+func measureTitle(c *catalog.Catalog, m *Measure) string {
+	if m.Title != "" {
+		return m.Title
+	}
+	arg := func(i int) string {
+		if i < len(m.Args) {
+			return measureTitle(c, &m.Args[i])
+		}
+		return ""
+	}
+	switch m.Op {
+	case Aggregate:
+		return aggregateTitle(c, m)
+	case Metric:
+		return m.SQL
+	case Ratio:
+		if m.Percent {
+			return arg(0) + " in percent of " + arg(1)
+		}
+		return arg(0) + " per " + arg(1)
+	case Sum2:
+		return arg(0) + " plus " + arg(1)
+	case Minus:
+		return arg(0) + " minus " + arg(1)
+	case Share:
+		return "share of " + arg(0)
+	case Change:
+		if m.Percent {
+			return "change of " + arg(0) + " in percent"
+		}
+		return "change of " + arg(0)
+	case Running:
+		return "running total of " + arg(0)
+	case Moving:
+		return "moving average of " + arg(0)
+	case Rank:
+		return "rank by " + arg(0)
+	case AvgOf:
+		return strings.TrimSpace(aggWords[m.Agg] + " " + arg(0) + perTitle(c, m))
+	}
+	return string(m.Op)
+}
+
+func perTitle(c *catalog.Catalog, m *Measure) string {
+	var parts []string
+	for i := range m.Per {
+		parts = append(parts, dimensionTitle(c, &m.Per[i], ""))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " per " + strings.Join(parts, " and ")
+}
+
+func aggregateTitle(c *catalog.Catalog, m *Measure) string {
+	suffix := ""
+	for i := range m.Filters {
+		if t := m.Filters[i].Title; t != "" {
+			suffix += ", " + t
+		}
+	}
+	if m.Agg == Count {
+		t := c.Table(m.Base)
+		if t == nil {
+			return "number of rows"
+		}
+		return "number of " + nouns(t) + suffix
+	}
+	what := ""
+	if m.Expr != nil {
+		what = exprTitle(c, m.Expr, m.Base)
+	}
+	switch {
+	case m.Agg == CountDistinct && m.Expr != nil && m.Expr.Op == Entity:
+		if t := c.Table(m.Expr.Ref.Table); t != nil {
+			return "number of " + nouns(t) + suffix
+		}
+	case m.Agg == CountDistinct:
+		return "number of different " + what + suffix
+	case m.Agg == Percentile:
+		return number(m.P) + "th percentile of " + what + suffix
+	}
+	return aggWords[m.Agg] + " " + what + suffix
+}
+
+func dimensionTitle(c *catalog.Catalog, d *Dimension, base string) string {
+	switch {
+	case d.Title != "":
+		return d.Title
+	case d.Grain != "" && d.Fiscal > 1 && (d.Grain == "year" || d.Grain == "quarter"):
+		return "fiscal " + d.Grain
+	case d.Grain != "":
+		return d.Grain
+	}
+	return exprTitle(c, &d.Expr, base)
+}
+
+// listTitles are the titles of a list's columns.
+func (q *Query) listTitles(c *catalog.Catalog) []string {
+	es := q.shown(c)
+	out := make([]string, len(es))
+	for i := range es {
+		out[i] = capital(exprTitle(c, &es[i], q.Entity))
+	}
+	return distinct(out)
+}
+
+// distinct numbers titles that occur twice.
+func distinct(titles []string) []string {
+	seen := map[string]int{}
+	for i, t := range titles {
+		k := strings.ToLower(t)
+		if seen[k]++; seen[k] > 1 {
+			titles[i] = t + " " + number(float64(seen[k]))
+		}
+	}
+	return titles
+}
+
+// columnName is how a result column is named in SQL: not at all where a plain
+// column's own name says the same as its title.
+func (w *writer) columnName(f frag, title string) string {
+	if plain(f) {
+		own := unquoted(f.s[3:])
+		if strings.EqualFold(strings.ReplaceAll(own, "_", " "), title) || strings.EqualFold(strings.Join(text.SplitName(own), " "), title) {
+			return ""
+		}
+	}
+	return guard(w.d.ident(title))
+}
