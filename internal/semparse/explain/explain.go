@@ -19,7 +19,7 @@ func Outcome(c *catalog.Catalog, q *link.Question, readings []candidate.Candidat
 		if r.Failed != "" {
 			continue
 		}
-		sql, err := "", error(nil)
+		sql, err := r.Query.SQL(c)
 		if err != nil {
 			continue
 		}
