@@ -26,7 +26,7 @@ func init() {
 }
 
 // ordinary are names of months and days that are English words too.
-var ordinary = text.WordSet("may march mar august sun sat mon wed fri jan jun")
+var ordinary = text.WordSet("may march mar august sun sat mon wed fri")
 
 // named reports whether the word at a place is the name of a month or a day
 // rather than an ordinary word: by its capital inside a sentence, by the word
@@ -40,7 +40,10 @@ func (p *parser) named(at int) bool {
 	if w != "mar" && w != "sun" && t.Capital() && !p.sentenceStart(at) && !p.shouted(at) {
 		return true
 	}
-	if p.followedByDate(at + 1) {
+	if d, ok := p.integer(at-1, 31); ok && d > 0 && (strong[p.word(at-2)] || weakly[p.word(at-2)]) {
+		return true
+	}
+	if p.followedByDate(at+1) || p.beside(at, 1) || p.beside(at, -1) {
 		return true
 	}
 	return strong[p.word(at-1)] || weakly[p.word(at-1)] && (p.nameAt(at-2) || p.nameAt(at+1))
@@ -68,6 +71,20 @@ func (p *parser) shouted(at int) bool {
 	return true
 }
 
+// beside reports whether a name of the same sort stands next to the word with a
+// hyphen or "to" between: Mon-Fri, may to july.
+func (p *parser) beside(at, step int) bool {
+	other := at + step
+	if p.word(other) == "to" {
+		other += step
+	} else if !p.hyphenBefore(max(at, other)) {
+		return false
+	}
+	_, day := weekdayNames[p.word(at)]
+	_, otherDay := weekdayNames[p.word(other)]
+	return day && otherDay || monthNames[p.word(at)] > 0 && monthNames[p.word(other)] > 0
+}
+
 func (p *parser) nameAt(at int) bool {
 	w := p.word(at)
 	_, day := weekdayNames[strings.TrimSuffix(w, "s")]
@@ -84,18 +101,33 @@ func (p *parser) followedByDate(at int) bool {
 
 func monthWord(p *parser, at int) []option {
 	m, ok := monthNames[p.word(at)]
-	if !ok || !p.named(at) && !p.lone(at) {
+	if !ok || !p.named(at) && !p.perhaps(at) {
 		return nil
 	}
 	return one(at+1, value{n: int(m), unit: Month})
 }
 
-// lone reports whether a word that is no modal verb or noun by its company
-// opens or fills the question: the reading as a month is then weak.
-func (p *parser) lone(at int) bool {
-	next := p.word(at + 1)
-	return at == 0 && monthNames[p.word(at)] > 0 && (next == "" && p.word(at) != "may" || next == "to" || p.hyphenBefore(at+1) || weakly[next] && p.nameAt(at+2))
+// perhaps reports whether an ordinary word may be a month all the same: first
+// of the question, or before a thing that is asked for. The reading is weak.
+func (p *parser) perhaps(at int) bool {
+	w, before, next := p.word(at), p.word(at-1), p.word(at+1)
+	switch {
+	case next == "" && w == "may" || subjects[next]:
+		return false
+	case at == 0:
+		return true
+	case w == "may":
+		return openers[before]
+	}
+	return !subjects[before]
 }
+
+// subjects are words that "may" and "march" are verbs beside.
+var subjects = text.WordSet(`i we you they he she it that who which what to will can not be have approve also only still just the this any
+there people customers employees users in on into against for`)
+
+// openers are words after which "may" names what is asked for.
+var openers = text.WordSet("show list give me total all our compare the my of get see find and vs")
 
 func weekdayWord(p *parser, at int) []option {
 	w := p.word(at)

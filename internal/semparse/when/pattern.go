@@ -89,8 +89,15 @@ func (p *parser) word(at int) string {
 	if at < 0 || at >= len(p.tokens) || p.tokens[at].Quoted {
 		return ""
 	}
+	if full, ok := shortWords[p.tokens[at].Lower]; ok {
+		return full
+	}
 	return p.tokens[at].Lower
 }
+
+// shortWords are short forms of words of time that patterns spell out.
+var shortWords = map[string]string{"yr": "year", "yrs": "years", "qtr": "quarter", "qtrs": "quarters", "wk": "week", "wks": "weeks",
+	"mth": "month", "mths": "months", "prev": "previous"}
 
 func (p *parser) phrase(words []string, at int) bool {
 	for i, w := range words {

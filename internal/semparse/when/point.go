@@ -11,6 +11,18 @@ var absolute = []rule{
 		f, _ := period(c.part(Month, m, c.val(1).n), Month)
 		return f, m <= 12 && len(c.word(c.at)) <= 2
 	}},
+	{pattern: "{month} {day} to|and|until|through {day} ,? {year}?", example: "July 1st to 7th", make: func(c *context) (Finding, bool) {
+		return c.daysOfMonth(c.val(0).n, c.val(1).n, c.val(2).n, c.val(3))
+	}},
+	{pattern: "{month} {day} {hyphen} {day} ,? {year}?", example: "July 1-7, 2024", make: func(c *context) (Finding, bool) {
+		return c.daysOfMonth(c.val(0).n, c.val(1).n, c.val(3).n, c.val(4))
+	}},
+	{pattern: "{day} to|and|until|through the? {day} of? {month} ,? {year}?", example: "1 to 15 May", make: func(c *context) (Finding, bool) {
+		return c.daysOfMonth(c.val(2).n, c.val(0).n, c.val(1).n, c.val(3))
+	}},
+	{pattern: "{day} {hyphen} {day} of? {month} ,? {year}?", example: "1-15 May 2024", make: func(c *context) (Finding, bool) {
+		return c.daysOfMonth(c.val(3).n, c.val(0).n, c.val(2).n, c.val(4))
+	}},
 	{pattern: "{day} of? {month} ,? of? {year}", example: "24th of November 2026", make: func(c *context) (Finding, bool) {
 		t, ok := c.valid(c.val(2).n, time.Month(c.val(1).n), c.val(0).n)
 		f, _ := oneDay(t)
@@ -93,6 +105,20 @@ var absolute = []rule{
 	}},
 }
 
+// daysOfMonth are days of one month from the first to the last.
+func (c *context) daysOfMonth(month, first, last int, year value) (Finding, bool) {
+	inYear := func(y int) Range {
+		return Range{c.dayIn(month, first)(y).From, c.dayIn(month, last)(y).From}
+	}
+	if _, ok := c.valid(2024, time.Month(month), last); !ok || last <= first {
+		return Finding{}, false
+	}
+	if year.said {
+		return period(inYear(year.n), Day)
+	}
+	return c.yearly(Day, inYear)
+}
+
 func (c *context) given() (Finding, bool) {
 	f := c.val(0).finding
 	f.Kind, f.Complete, f.Step = Period, true, 1
@@ -132,7 +158,7 @@ var calendarNames = []rule{
 	{pattern: "new_year", example: "since new year", make: func(c *context) (Finding, bool) {
 		return oneDay(c.start(Year, c.today))
 	}},
-	{pattern: "christmas|xmas {year}?", example: "Christmas", make: func(c *context) (Finding, bool) {
+	{pattern: "christmas|xmas season|period? {year}?", example: "Christmas", make: func(c *context) (Finding, bool) {
 		return c.feast(func(y int) Range { return Range{c.date(y, 12, 24), c.date(y, 12, 26)} })
 	}},
 	{pattern: "easter {year}?", example: "Easter 2025", make: func(c *context) (Finding, bool) {

@@ -21,7 +21,7 @@ var recurring = []rule{
 	}},
 	{pattern: "on|every|each|only|for? {weekdays}", example: "on Mondays", make: func(c *context) (Finding, bool) { return onDays(time.Weekday(c.val(0).n)) }},
 	{pattern: "every|each {weekday}", example: "every Monday", make: func(c *context) (Finding, bool) { return onDays(time.Weekday(c.val(0).n)) }},
-	{pattern: "on|from? {weekday} to|through|until {weekday}", example: "Monday to Friday", make: fromDayToDay},
+	{pattern: "on|from|over|across? {weekday} to|through|until {weekday}", example: "Monday to Friday", make: fromDayToDay},
 	{pattern: "on|from? {weekdays} to|through|until {weekdays}", example: "Mondays to Fridays", make: fromDayToDay},
 	{pattern: "{weekday} {hyphen} {weekday}", example: "Mon-Fri", make: func(c *context) (Finding, bool) {
 		c.values = []value{c.values[0], c.values[2]}
@@ -113,7 +113,16 @@ var durations = []rule{
 		f, ok := length(c.val(0).n, c.val(1), "in")
 		return f, ok
 	}},
-	{pattern: "{n} {hyphen}? {length}", example: "longer than 10 days", make: func(c *context) (Finding, bool) { return length(c.val(0).n, c.val(2), "") }},
+	{pattern: "{n} {hyphen}? {length}", example: "longer than 10 days", make: func(c *context) (Finding, bool) {
+		f, ok := length(c.val(0).n, c.val(2), "")
+		one := c.val(0).n == 1 || c.val(1).said || plural(c.word(c.end-1))
+		f.Weak = !one // 30 day tickets
+		return f, ok && (one || c.val(0).n < 1900) && (f.Unit != Quarter && f.Unit != Half || c.word(c.end) != "of")
+	}},
+	{pattern: "a|an {length}", example: "more than an hour", make: func(c *context) (Finding, bool) {
+		f, ok := length(1, c.val(0), "")
+		return f, ok && (c.word(c.at-1) == "than" || c.word(c.at-1) == "least") && !plural(c.word(c.end-1))
+	}},
 	{pattern: "{glued}", example: "over 2h", make: func(c *context) (Finding, bool) {
 		f, ok := length(c.val(0).n, value{unit: c.val(0).unit, n: 1}, "")
 		f.Weak = !counts[c.word(c.at-1)] && c.word(c.at-1) != "over"

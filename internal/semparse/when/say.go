@@ -129,7 +129,7 @@ func (p *parser) sayRolling(f Finding) string {
 	for n := 1; n <= 120; n++ {
 		if p.rolling(n, f.Unit) == f.Range {
 			if n == 1 {
-				return "in the last " + f.Unit.String()
+				return map[Unit]string{Week: "in the last 7 days", Quarter: "in the last 3 months", Year: "in the last 12 months", Day: "today"}[f.Unit]
 			}
 			return "in the last " + strconv.Itoa(n) + " " + plurals(f.Unit.String(), n)
 		}
@@ -148,6 +148,9 @@ func (p *parser) sayRange(f Finding) string {
 	}
 	if r.From.Month() == time.January && r.From.Day() == 1 && r.To.Month() == time.December && r.To.Day() == 31 {
 		return "from " + r.From.Format("2006") + " to " + r.To.Format("2006")
+	}
+	if sameMonth(r) {
+		return fmt.Sprintf("from %d to %s", r.From.Day(), sayDay(r.To, true))
 	}
 	oneYear := r.From.Year() == r.To.Year()
 	if r.From.Day() == 1 && days(r.To, 1).Day() == 1 && !f.ToDate && f.Unit.months() > 0 {
@@ -178,6 +181,9 @@ func sayGrain(f Finding) string {
 	if f.Step > 1 {
 		return fmt.Sprintf("every %d %s", f.Step, plurals(f.Unit.String(), f.Step))
 	}
+	if f.Unit == Half {
+		return "by half-year"
+	}
 	return "by " + f.Unit.String()
 }
 
@@ -187,6 +193,8 @@ func sayMove(m Move) string {
 		return "the same period in " + strconv.Itoa(m.ToYear)
 	case m.Unit == 0:
 		return "the period before"
+	case m.N == 0:
+		return "in the same " + m.Unit.String()
 	case m.N == -1 && m.Same:
 		return "the same period one " + m.Unit.String() + " before"
 	case m.N == -1:

@@ -1,11 +1,15 @@
 package when
 
+import "slices"
+
 // settle looks at the findings together: a year that one names holds for its
 // neighbours, "the previous month" beside another period is a shift, and what
 // was taken by default is noted.
 func (p *parser) settle(all []Finding) []Finding {
 	p.join(all)
 	p.shareYears(all)
+	p.repeatMonths(all)
+	p.takeYear(all)
 	p.relate(all)
 	all = merge(all)
 	for i := range all {
@@ -59,6 +63,48 @@ func (p *parser) shareYears(all []Finding) {
 	}
 }
 
+// repeatMonths reads the 2024 of "June 2023 and 2024" as June 2024.
+func (p *parser) repeatMonths(all []Finding) {
+	for i := 1; i < len(all); i++ {
+		f, before := &all[i], all[i-1]
+		if f.Join == "" || f.Join == "," || f.Kind != Period || f.Unit != Year || f.Preposition != "" && f.Preposition != "of" || !p.bareYear(*f) {
+			continue
+		}
+		if r := before.Range; before.Kind == Period && before.Complete && before.Unit < Year && !r.From.IsZero() && !r.To.IsZero() && !before.HasTime {
+			f.Range, f.Unit = shiftMonths(r, 12*(f.Range.From.Year()-r.From.Year()), false), before.Unit
+		}
+	}
+}
+
+// bareYear reports whether a finding is a year in figures.
+func (p *parser) bareYear(f Finding) bool {
+	n, ok := p.integer(f.End-1, 2099)
+	return ok && n == f.Range.From.Year() && f.End-f.Start <= 2
+}
+
+// takeYear gives the one period without a year that of "this year" or "last
+// year" elsewhere in the question: "the Q1 invoices last year".
+func (p *parser) takeYear(all []Finding) {
+	unsaid, year := -1, -1
+	for i, f := range all {
+		if f.recent {
+			if unsaid >= 0 {
+				return
+			}
+			unsaid = i
+		}
+		if f.Kind == Period && f.Unit == Year && f.Complete && !p.bareYear(f) && !f.Range.From.IsZero() && !f.Range.To.IsZero() && year < 0 {
+			year = i
+		}
+	}
+	if unsaid < 0 || year < 0 || all[unsaid].inYear == nil {
+		return
+	}
+	if y := all[year].Range; y.From.Year() == y.To.Year() {
+		all[unsaid].setYear(y.From.Year())
+	}
+}
+
 func (f *Finding) setYear(year int) {
 	f.Range, f.inYear, f.recent = f.inYear(year), nil, false
 }
@@ -66,13 +112,19 @@ func (f *Finding) setYear(year int) {
 // beside are words after which "the previous month" is compared with another
 // period.
 var beside = map[string]bool{"with": true, "to": true, "vs": true, "versus": true, "against": true, "than": true, "on": true, "over": true,
-	"and": true}
+	"and": true, "from": true}
 
 // relate turns "the previous month" into a shift where it is compared with
 // another period.
 func (p *parser) relate(all []Finding) {
 	for i := range all {
 		f := &all[i]
+		if !f.ago.IsZero() && i > 0 && beside[p.word(f.Start-1)] && slices.ContainsFunc(all[:i], func(g Finding) bool {
+			return g.Kind == Period && g.Unit < f.Unit
+		}) {
+			f.Kind, f.Move = Shift, f.ago
+			continue
+		}
 		if f.Kind != Period || i == 0 && !beside[p.word(f.Start-1)] {
 			continue
 		}
@@ -116,16 +168,8 @@ func merge(all []Finding) []Finding {
 
 // assumption says which year a period without one was given.
 func (p *parser) assumption(f Finding) string {
-	r, ok := f.In(p.today.Year())
-	if !ok {
-		return ""
+	if u := p.unitOf(f.Range, false); u != 0 {
+		return name(f.Range, u, false) + " is taken as " + name(f.Range, u, true)
 	}
-	short, long := p.sayRange(Finding{Range: f.Range, Unit: f.Unit}), ""
-	_ = r
-	if u := p.unitOf(f.Range, false); u != 0 && !f.Range.From.IsZero() {
-		short, long = name(f.Range, u, false), name(f.Range, u, true)
-		return short + " is taken as " + long
-	}
-	long = p.sayPeriod(f)
-	return "the dates are taken as " + long
+	return "the year is not said: taken as " + p.sayPeriod(f)
 }

@@ -124,21 +124,21 @@ func (u Unit) longerThan(r Range) bool {
 
 // shifts are the phrases that name a period by another one.
 var shifts = []rule{
-	{pattern: "same period|time|timeframe|stretch|span|window|dates|days|weeks|months|quarters|range of|in|for|from? last|prior|previous|the_last|the_previous|the_prior year", example: "the same period last year", make: sameLastYear},
-	{pattern: "same period|time|timeframe|stretch|days|dates|weeks|months|quarters|point of|in? the|a? year|yr before|earlier|ago|prior", example: "the same period a year ago", make: sameLastYear},
-	{pattern: "same {n} unit|weeks|months|days|quarters of|in? last|prior|previous|the_last|the_previous year", example: "the same three months last year", make: sameLastYear},
-	{pattern: "same {n} weeks|months|days|quarters a|one year ago|earlier|before", example: "the same three months a year ago", make: sameLastYear},
+	{pattern: "in|for|of|over|from|during|on|at? the? same period|time|timeframe|stretch|span|window|dates|days|weeks|months|quarters|range of|in|for|from? last|prior|previous|the_last|the_previous|the_prior year", example: "the same period last year", make: sameLastYear},
+	{pattern: "in|for|of|over|from|during|on|at? the? same period|time|timeframe|stretch|days|dates|weeks|months|quarters|point of|in? the|a? year before|earlier|ago|prior", example: "the same period a year ago", make: sameLastYear},
+	{pattern: "in|for|of|over|from|during|on|at? the? same {n} weeks|months|days|quarters of|in? last|prior|previous|the_last|the_previous year", example: "the same three months last year", make: sameLastYear},
+	{pattern: "in|for|of|over|from|during|on|at? the? same {n} weeks|months|days|quarters a|one year ago|earlier|before", example: "the same three months a year ago", make: sameLastYear},
 	{pattern: "last|prior|previous year same_period", example: "prior year same period", make: sameLastYear},
-	{pattern: "same period|months|time|days|weeks|quarters|dates of|in {year}", example: "the same period in 2023", make: func(c *context) (Finding, bool) {
+	{pattern: "in|for|of|over|from|during|on|at? the? same period|months|time|days|weeks|quarters|dates of|in {year}", example: "the same period in 2023", make: func(c *context) (Finding, bool) {
 		return shift(Move{ToYear: c.val(0).n, Same: true})
 	}},
 	{pattern: "those|these months|weeks|days|quarters of|in {year}", example: "those months of 2023", make: func(c *context) (Finding, bool) {
 		return shift(Move{ToYear: c.val(0).n, Same: true})
 	}},
-	{pattern: "same period|time|days of|in? last|the_last|the_previous|the_prior|previous|prior {unit}", example: "the same period last month", make: func(c *context) (Finding, bool) {
+	{pattern: "in|for|of|over|from|during|on|at? the? same period|time|days of|in? last|the_last|the_previous|the_prior|previous|prior {unit}", example: "the same period last month", make: func(c *context) (Finding, bool) {
 		return shift(Move{Unit: c.val(0).unit, N: -1, Same: true})
 	}},
-	{pattern: "same period|time|days a|one {unit} ago|earlier|before", example: "the same period a month ago", make: func(c *context) (Finding, bool) {
+	{pattern: "in|for|of|over|from|during|on|at? the? same period|time|days a|one {unit} ago|earlier|before", example: "the same period a month ago", make: func(c *context) (Finding, bool) {
 		return shift(Move{Unit: c.val(0).unit, N: -1, Same: true})
 	}},
 	{pattern: "a|one {unit} earlier|before|prior|previously", example: "a year earlier", make: func(c *context) (Finding, bool) {
@@ -160,6 +160,10 @@ var shifts = []rule{
 		f, ok := shift(Move{Unit: c.val(0).unit, N: 1})
 		return f, ok && c.end == len(c.tokens)
 	}},
+	{pattern: "in|of|for|during|within? that|the_said {unit}", example: "no order in that year", make: func(c *context) (Finding, bool) {
+		f, ok := shift(Move{Unit: c.val(0).unit, Same: true})
+		return f, ok && !plural(c.word(c.end-1))
+	}},
 	{pattern: "{unit} over|on|to|versus|vs|v {unit}", example: "year over year", make: unitOnUnit},
 	{pattern: "from {unit} to {unit}", example: "from month to month", make: unitOnUnit},
 	{pattern: "from one {unit} to the_next|another|next", example: "from one fiscal year to the next", make: unitOnUnit},
@@ -176,6 +180,11 @@ var shifts = []rule{
 		f.Weak = true
 		return f, ok
 	}},
+	{pattern: "in|from|on|over|for? the? previous|prior|preceding one", example: "the previous one", make: func(c *context) (Finding, bool) { return shift(Move{N: -1}) }},
+	{pattern: "in|from|on|over|for? the one before", example: "the one before", make: func(c *context) (Finding, bool) { return shift(Move{N: -1}) }},
+	{pattern: "in|from|on|over|for? the? last one|time?", example: "this quarter than last", make: lastOne},
+	{pattern: "in|over|for? the? {n} before_that|before|prior|earlier", example: "last 7 days against the 7 before", make: sameNumber},
+	{pattern: "in|over|for? the? previous|prior|preceding {n}", example: "last 7 days vs previous 7", make: sameNumber},
 	{pattern: "previous|prior|preceding period", example: "the previous period", make: func(c *context) (Finding, bool) { return shift(Move{N: -1}) }},
 	{pattern: "period before|prior", example: "the period before", make: func(c *context) (Finding, bool) { return shift(Move{N: -1}) }},
 }
@@ -207,6 +216,41 @@ func unitBefore(c *context) (Finding, bool) {
 var shiftEnds = map[string]bool{"that": true, "as": true, "too": true, "please": true, "and": true, "was": true, "were": true,
 	"is": true, "did": true, "by": true, "both": true, "each": true, "how": true, "on": true, "also": true, "show": true, "give": true,
 	"than": true, "&": true, "+": true, "%": true, "give_me": true, "by_month": true, "last": true, "we": true, "instead": true}
+
+// lastOne reads a bare "last" that is set against "this year" or the like.
+func lastOne(c *context) (Finding, bool) {
+	f, ok := shift(Move{N: -1})
+	before, next := c.word(c.at-1), c.word(c.end)
+	if !beside[before] && before != "or" || c.end < len(c.tokens) && !functionWord[next] && !shiftEnds[next] || monthNames[next] > 0 {
+		return f, false
+	}
+	for i := c.at - 2; i >= 0; i-- {
+		if w := c.word(i); w != "this" && w != "current" {
+			continue
+		}
+		for _, o := range unitWord(c.parser, i+1) {
+			f.Move, f.Unit = Move{Unit: o.value.unit, N: -1}, o.value.unit
+			return f, ok
+		}
+	}
+	return f, false
+}
+
+// sameNumber reads "the previous 7" after "the last 7 days".
+func sameNumber(c *context) (Finding, bool) {
+	f, ok := shift(Move{N: -1})
+	if next := c.word(c.end); c.end < len(c.tokens) && !functionWord[next] && !shiftEnds[next] {
+		return f, false
+	}
+	for i := c.at - 1; i >= 0; i-- {
+		for _, o := range number(c.parser, i) {
+			if u := unitWords[c.word(o.end)]; u > 0 && o.value.n == c.val(0).n {
+				return f, ok
+			}
+		}
+	}
+	return f, false
+}
 
 func unitsBefore(c *context) (Finding, bool) {
 	f, ok := shift(Move{Unit: c.val(1).unit, N: -c.val(0).n * c.val(1).n})

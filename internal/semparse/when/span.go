@@ -4,9 +4,28 @@ import "time"
 
 // spans are periods with their prepositions.
 var spans = []rule{
+	{pattern: "more_than|over|longer_than|at_least {n} {unit} ago|back|old", example: "more than 30 days ago", make: func(c *context) (Finding, bool) {
+		return c.beyond(c.val(0).n, c.val(1), true)
+	}},
+	{pattern: "less_than|fewer_than|under|not_more_than|no_more_than|within {n} {unit} ago|back", example: "less than 3 months ago", make: func(c *context) (Finding, bool) {
+		return c.beyond(c.val(0).n, c.val(1), false)
+	}},
 	{pattern: "{point}", example: "last month", make: func(c *context) (Finding, bool) { return c.val(0).finding, true }},
 	{pattern: "in|during|for|of|on|at|over|throughout|across|from|within|dated|as_at {point}", example: "in March 2024", make: func(c *context) (Finding, bool) {
 		return c.said(c.val(0).finding, c.word(c.at))
+	}},
+	{pattern: "over|in|during the course_of {point}", example: "over the course of 2024", make: func(c *context) (Finding, bool) {
+		return c.said(c.val(0).finding, "during")
+	}},
+	{pattern: "between {point}", example: "between 1 and 15 May", make: func(c *context) (Finding, bool) {
+		f := c.val(0).finding
+		return f, f.Unit == Day && f.Range.From != f.Range.To && (c.holdsWord("and"))
+	}},
+	{pattern: "from {point} to date", example: "from March to date", make: func(c *context) (Finding, bool) {
+		today, _ := oneDay(c.today)
+		f, ok := c.span(c.val(0).finding, today)
+		f.ToDate = true
+		return f, ok
 	}},
 	{pattern: "on the {nth}", example: "on the 25th", make: func(c *context) (Finding, bool) { return c.dayOfRunningMonth(c.val(0).n) }},
 	{pattern: "by|until|till|no_later_than|not_later_than {weekday}", example: "no later than Friday", make: func(c *context) (Finding, bool) {
@@ -45,9 +64,21 @@ var spans = []rule{
 		}
 		return c.open(f, Range{To: to}, "before", !f.Range.From.IsZero())
 	}},
+	{pattern: "by this_time last_year", example: "by this time last year", make: func(c *context) (Finding, bool) {
+		f, ok := period(Range{c.whole(Year, c.today, -1).From, addMonths(c.today, -12)}, Day)
+		f.Preposition, f.Move = "by", Move{Unit: Year, N: -1, Same: true}
+		return f, ok
+	}},
 	{pattern: "until|till|til|through|thru|up_to|up_until|up_till|up_to_and_including|no_later_than|not_later_than|by|not_after|up_through {point}", example: "until May", make: func(c *context) (Finding, bool) {
-		f, ok := c.until(c.val(0).finding, c.word(c.at))
-		return f, ok && (c.word(c.at) != "by" || !c.val(0).finding.Weak)
+		whole := c.val(0).finding
+		if w := c.word(c.at); (w == "through" || w == "thru") && whole.Unit >= Quarter && !whole.Range.From.After(c.today) {
+			return c.said(whole, "during") // month by month through 2024
+		}
+		f, ok := c.until(whole, c.word(c.at))
+		return f, ok && (c.word(c.at) != "by" || !whole.Weak)
+	}},
+	{pattern: "in|during the? {season} months ,|from? {point} to|through|until {point}", example: "in the summer months June to August 2023", make: func(c *context) (Finding, bool) {
+		return c.span(c.val(1).finding, c.val(2).finding)
 	}},
 	{pattern: "as_of|as_at {point}", example: "as of 31 May 2025", make: func(c *context) (Finding, bool) {
 		if f := c.val(0).finding; f.Unit.months() > 0 {
@@ -75,19 +106,16 @@ var spans = []rule{
 		return c.span(c.val(0).finding, c.val(1).finding)
 	}},
 	{pattern: "between|from|anywhere_between {point} and {point}", example: "between February and April 2024", make: func(c *context) (Finding, bool) {
-		return c.span(c.val(0).finding, c.val(1).finding)
+		a, b := c.val(0).finding, c.val(1).finding
+		f, ok := c.span(a, b)
+		f.Weak = f.Weak || a.Unit == Year && b.Unit == Year && c.today.Year()-a.Range.From.Year() > 20 // may be amounts
+		return f, ok
 	}},
-	{pattern: "from|since? {point} to|until|till|through|up_to|up_until now|date|present|the_present|right_now", example: "2023 to now", make: func(c *context) (Finding, bool) {
+	{pattern: "from|since? {point} to|until|till|through|up_to|up_until now|present|the_present|right_now", example: "2023 to now", make: func(c *context) (Finding, bool) {
 		today, _ := oneDay(c.today)
 		f, ok := c.span(c.val(0).finding, today)
 		f.ToDate = true
 		return f, ok
-	}},
-	{pattern: "more_than|over|longer_than|at_least {n} {unit} ago|back|earlier?", example: "more than 30 days ago", make: func(c *context) (Finding, bool) {
-		return c.beyond(c.val(0).n, c.val(1), true)
-	}},
-	{pattern: "less_than|fewer_than|under|not_more_than|no_more_than {n} {unit} ago|back", example: "less than 3 months ago", make: func(c *context) (Finding, bool) {
-		return c.beyond(c.val(0).n, c.val(1), false)
 	}},
 	{pattern: "in {n} {unit}", example: "in 3 days", make: func(c *context) (Finding, bool) {
 		u := c.val(1).unit

@@ -4,7 +4,7 @@ package when
 func init() {
 	classes = allClasses()
 	pointRules = [][]rule{absolute, calendarNames, relative, parts, fiscals, clockPoints}
-	findingRules = [][]rule{shifts, spans, recurring, grains, durations}
+	findingRules = [][]rule{shifts, recurring, spans, grains, durations}
 	for _, tables := range [][][]rule{pointRules, findingRules} {
 		for _, table := range tables {
 			for i := range table {

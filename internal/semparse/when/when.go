@@ -71,6 +71,7 @@ type Finding struct {
 
 	inYear func(year int) Range // the same in a given year, where no year was said
 	mark   time.Time            // the day that "since" and "before" count from, where it is not an end of Range
+	ago    Move                 // of "a year ago", which is a shift where it is set against a shorter period
 	recent bool                 // the year is the default one and may be moved
 }
 

@@ -9,13 +9,12 @@ import (
 // A number of four digits is a year unless its company says otherwise.
 
 // counts are words after which a number counts or measures.
-var counts = text.WordSet(`than least most under above below exceeding exceeds exceed beyond roughly about approximately around top
-£ $ € = > < >= <= != # number no id code nr equals equal worth costing limit only_ + *`)
+var counts = text.WordSet(`than least most under above below exceeding exceeds exceed beyond roughly approximately top
+= > < >= <= != # number no id code nr equals equal worth costing limit`)
 
 // measured are words before which a number counts or measures.
-var measured = text.WordSet(`euro euros eur dollars dollar usd pounds pound gbp bucks cents % percent pct € $ £ k km kilometres
-kilometers miles metres meters kg tonnes tons kwh mwh words units pieces points minutes minute mins hours hour days day weeks months
-years items copies times or_more characters people employees staff seats`)
+var measured = text.WordSet(`euro euros eur dollars dollar usd pounds pound gbp bucks cents k km kilometres kilometers miles metres
+meters kg tonnes tons kwh mwh words units points minutes minute mins hours hour days day weeks months years times characters`)
 
 func yearWord(p *parser, at int) []option {
 	n, ok := p.integer(at, 2099)
@@ -25,7 +24,7 @@ func yearWord(p *parser, at int) []option {
 		}
 		return nil
 	}
-	if measured[p.word(at+1)] || counts[p.word(at-1)] && !p.yearBeside(at) {
+	if p.amount(at, n) {
 		return nil
 	}
 	end := at + 1
@@ -33,6 +32,26 @@ func yearWord(p *parser, at int) []option {
 		end++
 	}
 	return one(end, value{n: n})
+}
+
+var currencies = text.WordSet("£ $ €")
+
+// amount reports whether a number of four digits counts or measures.
+func (p *parser) amount(at, n int) bool {
+	before, after := p.word(at-1), p.word(at+1)
+	near := n > p.today.Year()-20 && n < p.today.Year()+6
+	switch {
+	case measured[after], counts[before] && !p.yearBeside(at):
+		return true
+	case currencies[before] && !p.tokens[at].Spaced, currencies[after] && !p.tokens[at+1].Spaced:
+		return true
+	case before == "over", before == "to" && p.word(at-2) == "up":
+		return !near
+	case after == "or", after == "and":
+		next := p.word(at + 2)
+		return next == "more" || next == "above" || next == "less" || next == "fewer" || next == "below" || next == "over"
+	}
+	return false
 }
 
 // prefaced reports whether a two-digit number follows a word that years
