@@ -42,6 +42,7 @@ var tokenForm = regexp.MustCompile(
 		`|\d{4}-\d{2}\b` + // ISO month
 		`|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}` + // day by figures
 		`|\d{1,2}:\d{2}` + // time of day
+		`|['’]\d{2}\b` + // year in two digits
 		`|\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:st|nd|rd|th|k|m|bn|K|M)\b|\d+\.\d+|\d+\b` +
 		`|[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)*(?:['’][\p{L}]+)?` +
 		`|[<>!]=|[<>=%€$£#&+/,:;*]`)
@@ -80,7 +81,7 @@ func newToken(raw string) Token {
 		lower := strings.ToLower(inner)
 		return Token{Raw: inner, Lower: lower, Stem: lower, Quoted: true}
 	}
-	lower := strings.ReplaceAll(strings.ToLower(raw), "’", "'")
+	lower := strings.TrimPrefix(strings.ReplaceAll(strings.ToLower(raw), "’", "'"), "'")
 	lower = strings.TrimSuffix(lower, "'s")
 	t := Token{Raw: raw, Lower: lower, Stem: Stem(lower)}
 	if m := numberForm.FindStringSubmatch(strings.ReplaceAll(lower, ",", "")); m != nil {

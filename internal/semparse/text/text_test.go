@@ -15,6 +15,7 @@ func TestTokenize(t *testing.T) {
 		{"named 'Acme Ltd', since 3/1/2026", "named acme ltd , since 3/1/2026"},
 		{"Hana's no-shows & 20% off", "hana no shows & 20 % off"},
 		{"2.5 million or 3k", "2500000 or 3k"},
+		{"in '24 and Q1'25 of O'Hara", "in 24 and q1 25 of o'hara"},
 	} {
 		if got := strings.Join(Lowers(Tokenize(c.question)), " "); got != c.want {
 			t.Errorf("Tokenize(%q) = %q, want %q", c.question, got, c.want)

@@ -31,6 +31,10 @@ func (c calendar) valid(year int, month time.Month, day int) (time.Time, bool) {
 
 func days(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }
 
+// daysBetween counts the days from one to another; an hour more or less, where
+// the clocks change, is none.
+func daysBetween(a, b time.Time) int { return int(b.Sub(a).Hours()/24 + 0.5) }
+
 // addMonths goes n months on and stays in that month: 31 March less one month
 // is 28 February.
 func addMonths(t time.Time, n int) time.Time {

@@ -12,6 +12,7 @@ var classes map[string]func(p *parser, at int) []option
 
 func allClasses() map[string]func(p *parser, at int) []option {
 	return map[string]func(p *parser, at int) []option{
+		"point":    points,
 		"n":        number,
 		"ord":      ordinal,
 		"last":     lookup(map[string]value{"last": {n: -1}, "final": {n: -1}, "closing": {n: -1}}),
@@ -67,16 +68,9 @@ func (p *parser) hyphenBefore(at int) bool {
 	}
 }
 
-// apostropheBefore reports whether a sign that is no token stands between a
-// space and the token, as in "in '24".
-func (p *parser) apostropheBefore(at int) bool {
-	if at >= len(p.tokens) || p.tokens[at].Spaced {
-		return false
-	}
-	if at == 0 {
-		return p.tokens[0].Start == 1
-	}
-	return p.tokens[at].Start-p.tokens[at-1].End == 2
+// apostrophe reports whether a token is a year in two digits: '24.
+func (p *parser) apostrophe(at int) bool {
+	return at < len(p.tokens) && (strings.HasPrefix(p.tokens[at].Raw, "'") || strings.HasPrefix(p.tokens[at].Raw, "’"))
 }
 
 func hyphen(p *parser, at int) []option {

@@ -15,7 +15,7 @@ func shortYear(p *parser, at int) []option {
 	if !ok {
 		return nil
 	}
-	return one(at+1, value{n: 2000 + n, joined: p.apostropheBefore(at) || p.hyphenBefore(at)})
+	return one(at+1, value{n: 2000 + n, joined: p.apostrophe(at) || p.hyphenBefore(at)})
 }
 
 // prefixed is a letter with a number: Q1, H2, W27.
@@ -111,6 +111,9 @@ func decadeWord(p *parser, at int) []option {
 
 func isoDate(p *parser, at int) []option {
 	w := strings.ToUpper(p.word(at))
+	if len(w) < 7 || w[4] != '-' {
+		return nil
+	}
 	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04"} {
 		if t, err := time.ParseInLocation(layout, w, p.now.Location()); err == nil {
 			return one(at+1, value{finding: Finding{Range: Range{t, t.Add(time.Minute)}, Unit: Minute, HasTime: true}})
@@ -179,6 +182,9 @@ func clock(p *parser, at int) []option {
 		return one(at+1, value{n: 24})
 	case strings.HasSuffix(w, ":00"):
 		if n, err := strconv.Atoi(w[:len(w)-3]); err == nil && n <= 24 {
+			if p.word(at+1) == ":" && p.word(at+2) == "00" {
+				at += 2
+			}
 			return one(at+1, value{n: n})
 		}
 	case strings.HasSuffix(w, "am"), strings.HasSuffix(w, "pm"):

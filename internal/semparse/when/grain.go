@@ -6,10 +6,7 @@ import "github.com/querent/querent/internal/semparse/text"
 var grains = []rule{
 	{pattern: "by hour|hours", example: "by hour", make: recurs(HourOfDay)},
 	{pattern: "by|per|each|every|for_each|in_each|for_every|in_every|on_each|on_every|during_each|across|each_and_every {unit}", example: "by month", make: grain},
-	{pattern: "by|per|each|every|for|in|on|at? each|every|individual|single|calendar|by|the {unit}", example: "by each month", make: func(c *context) (Finding, bool) {
-		f, ok := grain(c)
-		return f, ok && !singleUse[c.word(c.end-2)]
-	}},
+	{pattern: "by|per|each|every|for|in|on|at? each|every|individual|single|calendar|by {unit}", example: "by each month", make: grain},
 	{pattern: "each|every single? {unit}", example: "every single day", make: grain},
 	{pattern: "every other|second {unit}", example: "every other week", make: func(c *context) (Finding, bool) {
 		f, ok := grain(c)
@@ -48,6 +45,7 @@ var grains = []rule{
 	}},
 	{pattern: "in|on|at|during? which|what|whichever {unit}", example: "in which month", make: asked},
 	{pattern: "best|worst|busiest|quietest|slowest|peak|top|strongest|weakest|record|biggest|highest|lowest|slow|heaviest|lightest|largest|smallest {any}? {unit}", example: "busiest month", make: asked},
+	{pattern: "best|worst|busiest|quietest|slowest|peak|top|strongest|weakest {n} {unit}", example: "top 3 days", make: asked},
 	{pattern: "into|to|as|in? {grain} rather_than|instead_of|and_not|not {grain}", example: "quarters rather than months", make: grain},
 	{pattern: "into {unit}", example: "into quarters", make: func(c *context) (Finding, bool) {
 		f, ok := grain(c)
@@ -76,8 +74,6 @@ var grains = []rule{
 	{pattern: "by|per|each|every|in|on|at|which|what? busiest|peak|rush hour|hours", example: "busiest hour", make: recurs(HourOfDay)},
 }
 
-var singleUse = map[string]bool{"the": true}
-
 // before are words after which "a month" is no rate.
 var before = map[string]bool{"in": true, "for": true, "within": true, "half": true, "once": true, "of": true, "after": true, "than": true,
 	"about": true, "over": true, "last": true, "is": true, "such": true, "from": true, "with": true, "to": true, "as": true, "at": true,
@@ -94,8 +90,8 @@ func grain(c *context) (Finding, bool) {
 	v := c.val(0)
 	f, ok := grainOf(v.unit)
 	f.Step = max(v.n, 1)
-	f.Weak = c.word(c.at) == "by" && plural(c.word(c.end-1)) // by days late
-	return f, ok
+	f.Weak = c.word(c.at) == "by" && plural(c.word(c.end-1))                               // by days late
+	return f, ok && (v.unit != Hour || c.word(c.at) != "per" || !measured[c.word(c.at-1)]) // miles per hour
 }
 
 // inChain is a bare unit in a list that "by" or "each" began: by channel and
@@ -147,7 +143,7 @@ func grainWord(p *parser, at int) []option {
 // ahead sees the period that follows without taking its words.
 func ahead(p *parser, at int) []option {
 	var out []option
-	for _, o := range p.pointsAt(at) {
+	for _, o := range p.class("point", at) {
 		if f := o.value.finding; f.Unit > 0 && f.Range.From != f.Range.To {
 			out = append(out, option{at, o.value})
 		}
@@ -189,7 +185,7 @@ func asked(c *context) (Finding, bool) {
 	}
 	f.Weak = v.unit == Day || c.word(c.end) == "did" || c.word(c.end) == "was"
 	spread := len(c.values) > 1 && c.val(0).said && c.val(0).unit == 0 // the busiest sales day
-	return f, ok && v.n == 1 && !(spread && (plural(c.word(c.end-1)) || v.unit == Hour))
+	return f, ok && v.n == 1 && !(spread && c.val(0).n == 0 && (plural(c.word(c.end-1)) || v.unit == Hour))
 }
 
 func recurs(u Unit) func(*context) (Finding, bool) {

@@ -129,14 +129,15 @@ func third(f Finding, n int) (Finding, bool) {
 		case months >= 3:
 			a, b = addMonths(r.From, months/3), addMonths(r.From, months/3*2)
 		default:
-			length := int(r.To.Sub(r.From).Hours()/24+0.5) + 1
+			length := daysBetween(r.From, r.To) + 1
 			a, b = days(r.From, length/3), days(r.From, length*2/3)
 		}
 		return [...]Range{{r.From, days(a, -1)}, {a, days(b, -1)}, {b, r.To}}[n-1]
 	}
 	out, _ := period(cut(r), Day)
 	out.Complete = false
-	out.mark = [...]time.Time{r.From, middle(r), r.To}[n-1]
+	out.Mark = [...]time.Time{r.From, middle(r), r.To}[n-1]
+	out.vague = [...]string{"the beginning", "the middle", "the end"}[n-1]
 	if f.inYear != nil {
 		out.inYear, out.recent = func(y int) Range { return cut(f.inYear(y)) }, f.recent
 	}
@@ -144,5 +145,5 @@ func third(f Finding, n int) (Finding, bool) {
 }
 
 func middle(r Range) time.Time {
-	return days(r.From, int(r.To.Sub(r.From).Hours()/24)/2-b2i(r.To.Day() == 31))
+	return days(r.From, daysBetween(r.From, r.To)/2-b2i(r.To.Day() == 31))
 }

@@ -123,15 +123,15 @@ func (c *context) partOf(whole Finding, r Range, u Unit, ok bool) (Finding, bool
 	if !ok || whole.inYear == nil {
 		return f, ok
 	}
-	first, last := int(r.From.Sub(whole.Range.From).Hours()/24+0.5), int(whole.Range.To.Sub(r.To).Hours()/24+0.5)
+	first, last := daysBetween(whole.Range.From, r.From), daysBetween(r.To, whole.Range.To)
 	fromEnd := last < first
 	f.recent = whole.recent
 	f.inYear = func(y int) Range {
 		w := whole.inYear(y)
 		if fromEnd {
-			return Range{days(w.To, -last-int(r.To.Sub(r.From).Hours()/24+0.5)), days(w.To, -last)}
+			return Range{days(w.To, -last-daysBetween(r.From, r.To)), days(w.To, -last)}
 		}
-		return Range{days(w.From, first), days(w.From, first+int(r.To.Sub(r.From).Hours()/24+0.5))}
+		return Range{days(w.From, first), days(w.From, first+daysBetween(r.From, r.To))}
 	}
 	return f, ok
 }

@@ -21,6 +21,7 @@ type rule struct {
 	make    func(c *context) (Finding, bool)
 
 	elements []element
+	first    map[string]bool // the words that it can start with; nil where a class can
 }
 
 // context is what a rule sees when its pattern has matched.
@@ -46,6 +47,23 @@ type element struct {
 	optional bool
 }
 
+// firstWords are the words that elements can start with; nil where a class can.
+func firstWords(elements []element) map[string]bool {
+	out := map[string]bool{}
+	for _, e := range elements {
+		if e.class != "" {
+			return nil
+		}
+		for _, words := range e.words {
+			out[words[0]] = true
+		}
+		if !e.optional {
+			break
+		}
+	}
+	return out
+}
+
 func compile(pattern string) []element {
 	var out []element
 	for _, field := range strings.Fields(pattern) {
@@ -53,7 +71,7 @@ func compile(pattern string) []element {
 		field, e.optional = strings.CutSuffix(field, "?")
 		if inner, ok := strings.CutPrefix(field, "{"); ok {
 			e.class = strings.TrimSuffix(inner, "}")
-			if classes[e.class] == nil && e.class != "point" {
+			if classes[e.class] == nil {
 				panic("when: no class " + e.class + " in pattern " + pattern) // the tables are part of the program
 			}
 		} else {
@@ -70,7 +88,14 @@ func compile(pattern string) []element {
 type parser struct {
 	calendar
 	tokens []text.Token
-	points map[int][]option
+	words  []string             // in lower case, short forms spelled out; "" between quotes
+	known  map[string][]reading // of a class, by place
+}
+
+// reading is what a class reads at a place, once it has been asked for.
+type reading struct {
+	asked   bool
+	options []option
 }
 
 // option is a way to read the tokens from a place on.
@@ -80,19 +105,26 @@ type option struct {
 }
 
 func newParser(tokens []text.Token, c calendar) *parser {
-	return &parser{calendar: c, tokens: tokens, points: map[int][]option{}}
+	p := &parser{calendar: c, tokens: tokens, words: make([]string, len(tokens)), known: map[string][]reading{}}
+	for i, t := range tokens {
+		switch full, ok := shortWords[t.Lower]; {
+		case t.Quoted:
+		case ok:
+			p.words[i] = full
+		default:
+			p.words[i] = t.Lower
+		}
+	}
+	return p
 }
 
 // word is the word at a place in lower case; "" outside the question and
 // between quotes.
 func (p *parser) word(at int) string {
-	if at < 0 || at >= len(p.tokens) || p.tokens[at].Quoted {
+	if at < 0 || at >= len(p.words) {
 		return ""
 	}
-	if full, ok := shortWords[p.tokens[at].Lower]; ok {
-		return full
-	}
-	return p.tokens[at].Lower
+	return p.words[at]
 }
 
 // shortWords are short forms of words of time that patterns spell out.
@@ -135,27 +167,26 @@ func (p *parser) match(elements []element, at int, values []value, yield func(en
 }
 
 func (p *parser) class(name string, at int) []option {
-	if name == "point" {
-		return p.pointsAt(at)
-	}
 	if at >= len(p.tokens) {
 		return nil
 	}
-	return classes[name](p, at)
+	places := p.known[name]
+	if places == nil {
+		places = make([]reading, len(p.tokens))
+		p.known[name] = places
+	}
+	if !places[at].asked {
+		places[at].asked = true // a rule for points that starts with a point would ask for ever
+		places[at].options = classes[name](p, at)
+	}
+	return places[at].options
 }
 
-// pointsAt lists the points that start at a place, at most one for each end.
-func (p *parser) pointsAt(at int) []option {
-	if at >= len(p.tokens) {
-		return nil
-	}
-	if known, ok := p.points[at]; ok {
-		return known
-	}
-	p.points[at] = nil // a rule that starts with a point would ask for ever
+// points lists the points that start at a place, at most one for each end.
+func points(p *parser, at int) []option {
 	var out []option
 	if p.word(at) == "the" {
-		out = append(out, p.pointsAt(at+1)...)
+		out = append(out, p.class("point", at+1)...)
 	}
 	seen := map[int]bool{}
 	for _, o := range out {
@@ -171,11 +202,13 @@ func (p *parser) pointsAt(at int) []option {
 			})
 		}
 	}
-	p.points[at] = out
 	return out
 }
 
 func apply(p *parser, r *rule, at int, yield func(end int, f Finding)) {
+	if r.first != nil && !r.first[p.word(at)] {
+		return
+	}
 	p.match(r.elements, at, nil, func(end int, values []value) {
 		if end == at {
 			return

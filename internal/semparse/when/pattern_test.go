@@ -132,7 +132,7 @@ func (p pattern) check() string {
 	case p.Means["ranges"] != nil:
 		for i, r := range p.Means["ranges"].([]any) {
 			r := r.([]any)
-			if i >= len(found) || days2(found[i]) != fmt.Sprint(r[0], " ", r[1]) {
+			if i >= len(found) || span(found[i]) != fmt.Sprint(r[0], " ", r[1]) {
 				return fmt.Sprintf("%v, want %v", found, r)
 			}
 		}
@@ -142,7 +142,7 @@ func (p pattern) check() string {
 			f.Range.To, f.End, found = found[1].Range.To, found[1].End, found[:1]
 		}
 		want := fmt.Sprint(p.end("from"), " ", p.end("to"))
-		if got = days2(f); got != want || len(found) != 1 {
+		if got = span(f); got != want || len(found) != 1 {
 			return fmt.Sprint(got, ", want ", want, " findings ", len(found))
 		}
 		if f.Start != 0 || f.End != len(text.Tokenize(p.Example)) {
@@ -167,7 +167,7 @@ func (p pattern) end(key string) string {
 	}
 }
 
-func days2(f Finding) string {
+func span(f Finding) string {
 	layout := "2006-01-02"
 	if f.HasTime {
 		layout = "2006-01-02T15:04"

@@ -88,7 +88,7 @@ var absolute = []rule{
 		}
 		return c.yearly(u, c.partIn(v))
 	}},
-	{pattern: "calendar|full|whole|entire|complete? year|years {year}", example: "calendar year 2024", make: justYear},
+	{pattern: "calendar|full|whole|entire|complete? year|years|year_of|years_of|season {year}", example: "calendar year 2024", make: justYear},
 	{pattern: "all|whole|full|calendar of? the? year? {year}", example: "all of 2024", make: justYear},
 	{pattern: "{year} calendar_year|season|financials", example: "2024 season", make: justYear},
 	{pattern: "{year}", example: "2022", make: func(c *context) (Finding, bool) {

@@ -10,7 +10,15 @@ var relative = []rule{
 	{pattern: "day_before_yesterday", example: "the day before yesterday", make: func(c *context) (Finding, bool) { return oneDay(days(c.today, -2)) }},
 	{pattern: "day_after_tomorrow", example: "the day after tomorrow", make: func(c *context) (Finding, bool) { return oneDay(days(c.today, 2)) }},
 	{pattern: "this|current|running|present|ongoing {unit}", example: "this month", make: func(c *context) (Finding, bool) { return c.around(0) }},
-	{pattern: "last|previous|prior|preceding {unit}", example: "last month", make: func(c *context) (Finding, bool) { return c.around(-1) }},
+	{pattern: "last|previous|prior|preceding {unit}", example: "last month", make: func(c *context) (Finding, bool) {
+		f, ok := c.around(-1)
+		f.Weak = c.word(c.end) == "of" // the last year of a party
+		return f, ok && (f.Unit != Day || !c.holdsWord("last"))
+	}},
+	{pattern: "last day", example: "in the last day", make: func(c *context) (Finding, bool) {
+		f, ok := c.back(1, value{unit: Day, n: 1})
+		return f, ok && (strong[c.word(c.at-1)] || c.word(c.at-1) == "the" && (strong[c.word(c.at-2)] || c.word(c.at-2) == "over"))
+	}},
 	{pattern: "next|upcoming|following {unit}", example: "next week", make: func(c *context) (Finding, bool) { return c.around(1) }},
 	{pattern: "coming {unit}", example: "the coming month", make: func(c *context) (Finding, bool) { return c.ahead(1, c.val(0)) }},
 	{pattern: "last|previous|prior full|complete|completed|whole|calendar {unit}", example: "last full month", make: func(c *context) (Finding, bool) { return c.around(-1) }},
@@ -99,7 +107,12 @@ var relative = []rule{
 	{pattern: "weekend of {point}", example: "on the weekend of 5 July", make: func(c *context) (Finding, bool) {
 		f := c.val(0).finding
 		g, _ := period(Range{c.weekdayIn(time.Saturday, f.Range.From), c.weekdayIn(time.Sunday, f.Range.From)}, Day)
-		g.Assumed = f.Assumed
+		if f.inYear != nil {
+			g.recent, g.inYear = f.recent, func(y int) Range {
+				t := f.inYear(y).From
+				return Range{c.weekdayIn(time.Saturday, t), c.weekdayIn(time.Sunday, t)}
+			}
+		}
 		return g, f.Unit == Day && f.Range.From == f.Range.To
 	}},
 	{pattern: "next weekend", example: "next weekend", make: func(c *context) (Finding, bool) { return c.weekend(1) }},
@@ -114,6 +127,7 @@ var relative = []rule{
 	}},
 	{pattern: "recently|lately", example: "recently", make: func(c *context) (Finding, bool) {
 		f, ok := rollingPeriod(c.rolling(30, Day), Day)
+		ok = ok && c.word(c.at-1) != "most" && c.word(c.at-1) != "more" && c.word(c.at-1) != "least"
 		f.Weak, f.Assumed = true, c.word(c.end-1)+" is taken as the last 30 days"
 		return f, ok
 	}},
@@ -188,7 +202,7 @@ func (c *context) ago(n int, v value) (Finding, bool) {
 		return Finding{}, false
 	}
 	f, ok := period(c.whole(v.unit, c.today, -n*v.n), v.unit)
-	f.mark, f.ago = add(c.today, v.unit, -n*v.n), Move{Unit: v.unit, N: -n * v.n, Same: true}
+	f.Mark, f.ago = add(c.today, v.unit, -n*v.n), Move{Unit: v.unit, N: -n * v.n, Same: true}
 	return f, ok
 }
 

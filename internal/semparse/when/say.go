@@ -116,7 +116,7 @@ func (p *parser) sayPeriod(f Finding) string {
 	case r.From.IsZero():
 		return "until " + sayDay(r.To, true)
 	}
-	if !f.Complete && !f.ToDate && f.mark.IsZero() && r.To.Equal(p.today) {
+	if !f.Complete && !f.ToDate && f.Mark.IsZero() && r.To.Equal(p.today) {
 		if s := p.sayRolling(f); s != "" {
 			return s
 		}
@@ -139,7 +139,11 @@ func (p *parser) sayRolling(f Finding) string {
 
 func (p *parser) sayRange(f Finding) string {
 	r := f.Range
-	if u := p.unitOf(r, f.Unit == FiscalYear); u != 0 {
+	if f.Unit == FiscalQuarter && p.whole(FiscalQuarter, r.From, 0) == r {
+		year := p.whole(FiscalYear, r.From, 0)
+		return "in the " + ordinals[daysBetween(year.From, r.From)/89+1] + " quarter of " + name(year, FiscalYear, true)
+	}
+	if u := p.unitOf(r, f.Unit == FiscalYear); u != 0 && (u != Week || f.Unit == Week) {
 		preposition := "in "
 		if u == Day {
 			preposition = "on "

@@ -1,6 +1,10 @@
 package when
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // settle looks at the findings together: a year that one names holds for its
 // neighbours, "the previous month" beside another period is a shift, and what
@@ -13,7 +17,11 @@ func (p *parser) settle(all []Finding) []Finding {
 	p.relate(all)
 	all = merge(all)
 	for i := range all {
-		if f := &all[i]; f.recent && f.Assumed == "" {
+		switch f := &all[i]; {
+		case f.Assumed != "":
+		case f.vague != "":
+			f.Assumed = f.vague + " is taken as " + strings.TrimPrefix(p.sayRange(*f), "from ")
+		case f.recent:
 			f.Assumed = p.assumption(*f)
 		}
 	}
@@ -106,7 +114,11 @@ func (p *parser) takeYear(all []Finding) {
 }
 
 func (f *Finding) setYear(year int) {
-	f.Range, f.inYear, f.recent = f.inYear(year), nil, false
+	r := f.inYear(year)
+	if !f.Mark.IsZero() {
+		f.Mark = f.markIn(r)
+	}
+	f.Range, f.inYear, f.recent = r, nil, false
 }
 
 // beside are words after which "the previous month" is compared with another
@@ -125,7 +137,7 @@ func (p *parser) relate(all []Finding) {
 			f.Kind, f.Move = Shift, f.ago
 			continue
 		}
-		if f.Kind != Period || i == 0 && !beside[p.word(f.Start-1)] {
+		if f.Kind != Period || !f.Move.IsZero() || i == 0 && !beside[p.word(f.Start-1)] {
 			continue
 		}
 		start := f.Start
@@ -168,8 +180,12 @@ func merge(all []Finding) []Finding {
 
 // assumption says which year a period without one was given.
 func (p *parser) assumption(f Finding) string {
-	if u := p.unitOf(f.Range, false); u != 0 {
+	if u := p.unitOf(f.Range, false); u != 0 && (u != Week || f.Unit == Week) {
 		return name(f.Range, u, false) + " is taken as " + name(f.Range, u, true)
 	}
-	return "the year is not said: taken as " + p.sayPeriod(f)
+	from, to := f.Range.From.Year(), f.Range.To.Year()
+	if !f.Range.From.IsZero() && !f.Range.To.IsZero() && from != to {
+		return "the years are taken as " + strconv.Itoa(from) + " and " + strconv.Itoa(to)
+	}
+	return "the year is taken as " + strconv.Itoa(max(from, to))
 }

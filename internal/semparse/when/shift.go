@@ -107,7 +107,7 @@ func (f Finding) shiftLengths(n int) Range {
 	if k := f.count(f.Unit); k > 0 && f.Unit.months() > 0 {
 		return shiftMonths(r, n*k*f.Unit.months(), f.ToDate)
 	}
-	length := int(r.To.Sub(r.From).Hours()/24+0.5) + 1
+	length := daysBetween(r.From, r.To) + 1
 	if f.Unit.days() == 0 && f.ToDate {
 		return shiftMonths(r, n*f.Unit.months(), true)
 	}

@@ -1,10 +1,19 @@
 package when
 
-import "time"
+import (
+	"time"
+
+	"github.com/querent/querent/internal/semparse/text"
+)
 
 // spans are periods with their prepositions.
 var spans = []rule{
-	{pattern: "more_than|over|longer_than|at_least {n} {unit} ago|back|old", example: "more than 30 days ago", make: func(c *context) (Finding, bool) {
+	{pattern: "over|within the? last {unit}", example: "over the last year", make: func(c *context) (Finding, bool) {
+		f, ok := c.back(1, c.val(0))
+		f.Preposition, f.Assumed = "over", "the last "+c.val(0).unit.String()+" is taken as the one that ends today"
+		return f, ok && !plural(c.word(c.end-1))
+	}},
+	{pattern: "more_than|over|longer_than|at_least {n} {unit} ago|back", example: "more than 30 days ago", make: func(c *context) (Finding, bool) {
 		return c.beyond(c.val(0).n, c.val(1), true)
 	}},
 	{pattern: "less_than|fewer_than|under|not_more_than|no_more_than|within {n} {unit} ago|back", example: "less than 3 months ago", make: func(c *context) (Finding, bool) {
@@ -14,6 +23,8 @@ var spans = []rule{
 	{pattern: "in|during|for|of|on|at|over|throughout|across|from|within|dated|as_at {point}", example: "in March 2024", make: func(c *context) (Finding, bool) {
 		return c.said(c.val(0).finding, c.word(c.at))
 	}},
+	{pattern: "in|on|at or_after {point}", example: "in or after 2005", make: func(c *context) (Finding, bool) { return c.since(c.val(0).finding, "since") }},
+	{pattern: "in|on|at or_before {point}", example: "on or before 31 May", make: func(c *context) (Finding, bool) { return c.until(c.val(0).finding, "until") }},
 	{pattern: "over|in|during the course_of {point}", example: "over the course of 2024", make: func(c *context) (Finding, bool) {
 		return c.said(c.val(0).finding, "during")
 	}},
@@ -107,6 +118,9 @@ var spans = []rule{
 	}},
 	{pattern: "between|from|anywhere_between {point} and {point}", example: "between February and April 2024", make: func(c *context) (Finding, bool) {
 		a, b := c.val(0).finding, c.val(1).finding
+		if a.recent && b.recent && a.Unit == b.Unit && b.Range.From.Before(a.Range.From) && c.compares(c.at) {
+			return c.pair(a, b)
+		}
 		f, ok := c.span(a, b)
 		f.Weak = f.Weak || a.Unit == Year && b.Unit == Year && c.today.Year()-a.Range.From.Year() > 20 // may be amounts
 		return f, ok
@@ -127,7 +141,8 @@ var spans = []rule{
 		return f, ok
 	}},
 	{pattern: "ever|of_all_time|all_time|all_times|since_the_start|since_the_beginning|since_inception|from_the_start|from_the_beginning", example: "of all time", make: func(c *context) (Finding, bool) {
-		return period(Range{}, 0)
+		f, ok := period(Range{}, 0)
+		return f, ok && c.word(c.end) != "of"
 	}},
 	{pattern: "to_date|up_to_now|until_now|till_now|up_to_today|up_until_now|so_far|thus_far", example: "up to now", make: func(c *context) (Finding, bool) {
 		f, ok := period(Range{To: c.today}, 0)
@@ -156,8 +171,8 @@ func (c *context) said(f Finding, preposition string) (Finding, bool) {
 
 // edge is the day that a preposition counts from.
 func (c *context) edge(f Finding, otherwise time.Time) time.Time {
-	if !f.mark.IsZero() {
-		return f.mark
+	if !f.Mark.IsZero() {
+		return f.Mark
 	}
 	return otherwise
 }
@@ -166,29 +181,41 @@ func (c *context) edge(f Finding, otherwise time.Time) time.Time {
 func (c *context) open(f Finding, r Range, preposition string, ok bool) (Finding, bool) {
 	whole := f
 	f.Range, f.Preposition, f.Complete, f.ToDate, f.Move = r, preposition, true, false, Move{}
-	if whole.inYear != nil && whole.mark.IsZero() {
-		f.inYear = func(y int) Range {
-			return moveOpen(whole.Range, r, whole.inYear(y))
-		}
-	} else {
+	if !whole.Mark.IsZero() && !whole.ago.IsZero() {
 		f.inYear, f.recent = nil, false
 	}
-	f.mark = time.Time{}
+	if whole.inYear != nil {
+		f.inYear = func(y int) Range { return moveOpen(whole, r, whole.inYear(y)) }
+	}
+	f.Mark, f.ago, f.vague = time.Time{}, Move{}, ""
 	return f, ok
 }
 
-// moveOpen gives the open range that is to another whole as the known one is
-// to its own.
-func moveOpen(whole, open, other Range) Range {
+// moveOpen gives the open range that is to another year's whole as the known
+// one is to its own.
+func moveOpen(whole Finding, open, other Range) Range {
+	from, to := whole.Range.From, whole.Range.To
+	if !whole.Mark.IsZero() {
+		mark := whole.markIn(other)
+		from, to, other = whole.Mark, whole.Mark, Range{mark, mark}
+	}
 	switch {
-	case open.To.IsZero() && open.From.Equal(whole.From):
+	case open.To.IsZero() && open.From.Equal(from):
 		return Range{From: other.From}
 	case open.To.IsZero():
 		return Range{From: days(other.To, 1)}
-	case open.To.Equal(whole.To):
+	case open.To.Equal(to):
 		return Range{To: other.To}
 	}
 	return Range{To: days(other.From, -1)}
+}
+
+// markIn is the mark of the same period in another year.
+func (f Finding) markIn(other Range) time.Time {
+	if f.Mark.Equal(f.Range.To) {
+		return other.To
+	}
+	return days(other.From, daysBetween(f.Range.From, f.Mark))
 }
 
 func (c *context) since(f Finding, preposition string) (Finding, bool) {
@@ -248,12 +275,33 @@ func (c *context) span(a, b Finding) (Finding, bool) {
 	return f, !f.Range.To.Before(f.Range.From)
 }
 
+// comparing are words that set two periods against each other.
+var comparing = text.WordSet(`difference compare comparison change changed gap growth grow grew rise rose increase increased decrease
+decreased fall fell drop dropped versus vs`)
+
+func (c *context) compares(before int) bool {
+	for i := range before {
+		if comparing[c.word(i)] {
+			return true
+		}
+	}
+	return false
+}
+
+// pair are two periods that are compared, the later one named first: the
+// difference between June and May.
+func (c *context) pair(a, b Finding) (Finding, bool) {
+	f, ok := period(Range{b.Range.From, a.Range.To}, a.Unit)
+	f.Preposition, f.Ends = "between", []Range{a.Range, b.Range}
+	return f, ok
+}
+
 func (f Finding) isToday(today time.Time) bool { return f.Range.From.Equal(today) && f.inYear == nil }
 
 // edge2 is the mark of a part ("mid March") where its year has not moved.
 func (c *context) edge2(f Finding, t time.Time) time.Time {
-	if !f.mark.IsZero() && (t.Equal(f.Range.From) || t.Equal(f.Range.To)) {
-		return f.mark
+	if !f.Mark.IsZero() && (t.Equal(f.Range.From) || t.Equal(f.Range.To)) {
+		return f.Mark
 	}
 	return t
 }

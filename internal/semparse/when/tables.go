@@ -9,6 +9,7 @@ func init() {
 		for _, table := range tables {
 			for i := range table {
 				table[i].elements = compile(table[i].pattern)
+				table[i].first = firstWords(table[i].elements)
 			}
 		}
 	}

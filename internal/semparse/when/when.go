@@ -55,6 +55,7 @@ type Finding struct {
 	HasTime     bool           // Range ends carry a time of day, and To is excluded
 	Unit        Unit           // the unit that a period is naturally one of or made of; of a grain, the grain; of a duration, its unit
 	Step        int            // of a grain: every Step units; otherwise 1
+	Mark        time.Time      // the very day, where "at the end of May" may mean one: what "since" and "before" count from
 	Complete    bool           // a calendar unit or whole ones ("last month"), as against rolling days ("the last 30 days")
 	ToDate      bool           // cut off today ("year to date")
 	Text        string         // how to say it in a sentence: "in 2024", "since 1 March 2025"
@@ -70,8 +71,8 @@ type Finding struct {
 	Number      float64        // of a duration
 
 	inYear func(year int) Range // the same in a given year, where no year was said
-	mark   time.Time            // the day that "since" and "before" count from, where it is not an end of Range
 	ago    Move                 // of "a year ago", which is a shift where it is set against a shorter period
+	vague  string               // which part of a period is meant, where its days are a guess
 	recent bool                 // the year is the default one and may be moved
 }
 

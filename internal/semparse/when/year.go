@@ -1,8 +1,6 @@
 package when
 
 import (
-	"strings"
-
 	"github.com/querent/querent/internal/semparse/text"
 )
 
@@ -12,16 +10,21 @@ import (
 var counts = text.WordSet(`than least most under above below exceeding exceeds exceed beyond roughly approximately top
 = > < >= <= != # number no id code nr equals equal worth costing limit`)
 
+// founding are words after which a number of long ago is a year.
+var founding = text.WordSet("in since before after until")
+
 // measured are words before which a number counts or measures.
 var measured = text.WordSet(`euro euros eur dollars dollar usd pounds pound gbp bucks cents k km kilometres kilometers miles metres
 meters kg tonnes tons kwh mwh words units points minutes minute mins hours hour days day weeks months years times characters`)
 
 func yearWord(p *parser, at int) []option {
 	n, ok := p.integer(at, 2099)
-	if !ok || n < 1900 {
-		if n, ok := p.integer(at, 99); ok && len(p.word(at)) == 2 && p.apostropheBefore(at) && !measured[p.word(at+1)] && p.prefaced(at) {
-			return one(at+1, value{n: 2000 + n})
-		}
+	switch {
+	case ok && p.apostrophe(at):
+		return one(at+1, value{n: 2000 + n})
+	case ok && n >= 1500 && n < 1900 && founding[p.word(at-1)] && !measured[p.word(at+1)]:
+		return one(at+1, value{n: n})
+	case !ok || n < 1900 || n > p.today.Year()+10 && !strong[p.word(at-1)]:
 		return nil
 	}
 	if p.amount(at, n) {
@@ -52,13 +55,6 @@ func (p *parser) amount(at, n int) bool {
 		return next == "more" || next == "above" || next == "less" || next == "fewer" || next == "below" || next == "over"
 	}
 	return false
-}
-
-// prefaced reports whether a two-digit number follows a word that years
-// follow.
-func (p *parser) prefaced(at int) bool {
-	w := p.word(at - 1)
-	return at == 0 || strong[w] || weakly[w] || monthNames[w] > 0 || strings.HasPrefix(w, "q") || strings.HasPrefix(w, "h")
 }
 
 // yearBeside reports whether a number that follows a word of comparison is a
