@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/querent/querent/internal/golden"
 	"github.com/querent/querent/internal/schema"
 )
 
@@ -180,12 +181,32 @@ func (r *run) verified(p Prompt, vector []float32) string {
 		r.s.cfg.Log.WarnContext(r.ctx, "approved pairs unavailable", "err", err)
 		return ""
 	}
-	sql, sample, phrases, ok := Match(p.Question, samples, p.Schema)
-	if !ok || r.s.cfg.Target.Check(r.asking(), sql) != nil {
+	pairs := make([]golden.Pair, len(samples))
+	for i, sample := range samples {
+		pairs[i] = golden.Pair{Question: sample.Question, SQL: sample.SQL}
+	}
+	a, ok := golden.Match(p.Question, pairs, p.Schema)
+	if !ok || r.s.cfg.Target.Check(r.asking(), a.SQL) != nil {
 		return ""
 	}
-	r.adopt(Candidate{SQL: sql, Tier: Verified, Generator: "golden", Confidence: 1, Reading: phrases})
-	return fmt.Sprintf("approved answer to “%s”", sample.Question)
+	same := samples[a.Pair].Question
+	r.adopt(Candidate{SQL: a.SQL, Tier: Verified, Generator: "golden", Confidence: 1, Reading: approvedReading(p.Question, same, a.Replaced)})
+	return fmt.Sprintf("approved answer to “%s”", same)
+}
+
+// approvedReading says which approved question was taken and which values were
+// replaced in it.
+func approvedReading(question, approved string, replaced []golden.Replacement) []Phrase {
+	reading := []Phrase{{Text: question, Kind: "pair", Target: approved, Why: "approved question", Score: 1}}
+	for _, r := range replaced {
+		kind := "value"
+		if r.Limit {
+			kind = "limit"
+		}
+		reading = append(reading, Phrase{Text: r.Text, Kind: kind, Target: r.Target, Score: 1,
+			Why: fmt.Sprintf("in place of “%s” in the approved question", r.Was)})
+	}
+	return reading
 }
 
 func (r *run) cached(p Prompt, vector []float32, settings Settings) string {

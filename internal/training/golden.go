@@ -14,8 +14,8 @@ import (
 	"github.com/querent/querent/internal/ask"
 )
 
-// golden is one entry of a file of golden questions.
-type golden struct {
+// entry is one of a file of golden questions.
+type entry struct {
 	Question string `yaml:"question"`
 	SQL      string `yaml:"sql"`
 }
@@ -26,7 +26,7 @@ type golden struct {
 // back nothing that was taken out. Nothing is saved unless every SQL compiles
 // on the target. It says how many pairs are new.
 func (s *Service) ImportPairs(ctx context.Context, reviewer string, data []byte) (int, error) {
-	var list []golden
+	var list []entry
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(&list); err != nil && !errors.Is(err, io.EOF) {
@@ -50,7 +50,7 @@ func (s *Service) ImportPairs(ctx context.Context, reviewer string, data []byte)
 }
 
 // newPairs checks every entry and keeps those whose question is not decided on.
-func (s *Service) newPairs(ctx context.Context, list []golden) ([]Pair, error) {
+func (s *Service) newPairs(ctx context.Context, list []entry) ([]Pair, error) {
 	var pairs []Pair
 	var wrong []string
 	seen := map[string]bool{}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/golden"
 	"github.com/querent/querent/internal/ontology"
 )
 
@@ -23,7 +24,7 @@ func (s *Service) Ontology(ctx context.Context) (*ontology.Ontology, error) {
 // counts even while the vector store is down or behind; then no error is
 // returned, and the others are missing.
 func (s *Service) Samples(ctx context.Context, question string, vector []float32, k int) ([]ask.Sample, error) {
-	same, _, err := s.cfg.Store.Pairs(ctx, PairFilter{State: Approved, Key: ask.Normalize(question)})
+	same, _, err := s.cfg.Store.Pairs(ctx, PairFilter{State: Approved, Key: golden.Normalize(question)})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/golden"
 	"github.com/querent/querent/internal/ontology"
 	"github.com/querent/querent/internal/schema"
 )
@@ -28,9 +29,13 @@ func TestLoop(t *testing.T) {
 	if err := w.Approve(t.Context(), "root", p.ID, p.Question, p.SQL); err != nil {
 		t.Fatal(err)
 	}
-	sql, _, _, ok := ask.Match("customers from canada", w.samples(t, "customers from canada"), w.target.schema)
-	if !ok || sql != strings.Replace(brazil, "Brazil", "Canada", 1) {
-		t.Errorf("answered %q, %t", sql, ok)
+	var pairs []golden.Pair
+	for _, sample := range w.samples(t, "customers from canada") {
+		pairs = append(pairs, golden.Pair{Question: sample.Question, SQL: sample.SQL})
+	}
+	a, ok := golden.Match("customers from canada", pairs, w.target.schema)
+	if !ok || a.SQL != strings.Replace(brazil, "Brazil", "Canada", 1) {
+		t.Errorf("answered %q, %t", a.SQL, ok)
 	}
 	if st, err := w.Status(t.Context()); err != nil || !st.Current() || st.Trained.Fingerprint != w.target.schema.Fingerprint {
 		t.Errorf("status %+v, %v", st, err)

@@ -9,7 +9,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/golden"
 	"github.com/querent/querent/internal/ontology"
 )
 
@@ -48,7 +48,7 @@ type Pair struct {
 
 // Key is the pair's question normalised; two questions with the same key are
 // the same question. A store keeps it beside the pair, to be found by.
-func (p *Pair) Key() string { return ask.Normalize(p.Question) }
+func (p *Pair) Key() string { return golden.Normalize(p.Question) }
 
 // PairFilter selects pairs; zero fields select all.
 type PairFilter struct {

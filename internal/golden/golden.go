@@ -1,57 +1,70 @@
-package ask
+// Package golden answers a question from approved pairs of question and SQL. It
+// hides how questions are compared, which literals of a pair's SQL its question
+// mentions, and when another value may be put in their place.
+package golden
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/schema"
 )
 
-// Match looks for an approved pair that answers the question: one that asks
-// the same but for case, punctuation, spacing and politeness, or one alike but
-// for values, whose literals are then replaced. It would rather miss than
-// guess: the words around the values must be the same, a value must be
-// mentioned once and bound to one place of the SQL, a new text must be a known
-// value of the very column, and every way to read the question so must give
-// the same SQL. phrases say what was taken and what was replaced.
-func Match(question string, samples []Sample, s *schema.Schema) (sql string, sample Sample, phrases []Phrase, ok bool) {
+// Pair is an approved question with its SQL.
+type Pair struct{ Question, SQL string }
+
+// Answer is SQL that answers a question as a pair does.
+type Answer struct {
+	SQL      string
+	Pair     int // which pair, by its index
+	Replaced []Replacement
+}
+
+// Replacement is a value of the question put in the place of the pair's.
+type Replacement struct {
+	Text   string // as in the question
+	Was    string // as in the pair's question
+	Target string // readable: "customers.country 'Brazil'"
+	Limit  bool   // it says how many rows
+}
+
+// Match looks for a pair that answers the question: one that asks the same but
+// for case, punctuation, spacing and politeness, or one alike but for values,
+// whose literals are then replaced. It would rather miss than guess: the words
+// around the values must be the same, a value must be mentioned once and bound
+// to one place of the SQL, a new text must be a known value of the very column,
+// and every way to read the question so must give the same SQL.
+func Match(question string, pairs []Pair, s *schema.Schema) (Answer, bool) {
 	words := normalWords(question)
-	var found []match
-	for _, sample := range samples {
-		if slices.Equal(words, normalWords(sample.Question)) {
-			found = append(found, match{sample: sample, sql: sample.SQL})
+	var found []Answer
+	for i, p := range pairs {
+		if slices.Equal(words, normalWords(p.Question)) {
+			found = append(found, Answer{SQL: p.SQL, Pair: i})
 		}
 	}
 	if len(found) == 0 {
-		for _, sample := range samples {
-			found = append(found, alike(words, sample, s)...)
+		for i, p := range pairs {
+			for _, a := range alike(words, p, s) {
+				a.Pair = i
+				found = append(found, a)
+			}
 		}
 	}
 	if len(found) == 0 || !agree(found) {
-		return "", Sample{}, nil, false
+		return Answer{}, false
 	}
-	m := found[0]
-	whole := Phrase{Text: question, Kind: "pair", Target: m.sample.Question, Why: "approved question", Score: 1}
-	return m.sql, m.sample, append([]Phrase{whole}, m.phrases...), true
+	return found[0], true
 }
 
-// match is one way to answer from a sample.
-type match struct {
-	sample  Sample
-	sql     string
-	phrases []Phrase
-}
-
-// agree reports whether all matches have the same SQL but for layout.
-func agree(found []match) bool {
+// agree reports whether all answers have the same SQL but for layout.
+func agree(found []Answer) bool {
 	for _, m := range found[1:] {
-		if m.sql == found[0].sql {
+		if m.SQL == found[0].SQL {
 			continue
 		}
-		a, okA := scanSQL(found[0].sql)
-		b, okB := scanSQL(m.sql)
-		same := func(x, y sqlToken) bool { return x.kind == y.kind && x.text == y.text }
+		a, okA := scan(found[0].SQL)
+		b, okB := scan(m.SQL)
+		same := func(x, y token) bool { return x.Kind == y.Kind && x.text == y.text }
 		if !okA || !okB || !slices.EqualFunc(a, b, same) {
 			return false
 		}
@@ -59,24 +72,21 @@ func agree(found []match) bool {
 	return true
 }
 
-// slot is a run of words in a sample's question that names literals of its SQL.
+// slot is a run of words in a pair's question that names literals of its SQL.
 type slot struct {
 	from, to int // words [from, to)
 	literals []literal
 }
 
-// alike finds the ways to read the question as the sample with other values.
-func alike(words []string, sample Sample, s *schema.Schema) []match {
-	st, ok := readStatement(sample.SQL, s)
+// alike finds the ways to read the question as the pair with other values.
+func alike(words []string, p Pair, s *schema.Schema) []Answer {
+	st, ok := readStatement(p.SQL, s)
 	if !ok {
 		return nil
 	}
-	was := normalWords(sample.Question)
+	was := normalWords(p.Question)
 	r := reader{st: st, schema: s, was: was, now: words, slots: slotsOf(st, was)}
 	r.read(0, 0, nil)
-	for i := range r.found {
-		r.found[i].sample = sample
-	}
 	return r.found
 }
 
@@ -104,14 +114,14 @@ func slotsOf(st *statement, words []string) []slot {
 	return slots
 }
 
-// reader aligns a question with a sample's question.
+// reader aligns a question with a pair's question.
 type reader struct {
 	st     *statement
 	schema *schema.Schema
-	was    []string // the sample's words
+	was    []string // the pair's words
 	now    []string // the question's words
 	slots  []slot
-	found  []match
+	found  []Answer
 }
 
 // fill is the words put in a slot.
@@ -125,7 +135,7 @@ const (
 	maxFound = 8 // readings; more are ambiguous anyway
 )
 
-// read goes on from word i of the sample and word j of the question.
+// read goes on from word i of the pair and word j of the question.
 func (r *reader) read(i, j int, fills []fill) {
 	for i < len(r.was) {
 		at := slices.IndexFunc(r.slots, func(s slot) bool { return s.from == i })
@@ -149,7 +159,7 @@ func (r *reader) read(i, j int, fills []fill) {
 // accept writes the SQL of one alignment, if every change in it can be trusted.
 func (r *reader) accept(fills []fill) {
 	var edits []edit
-	var phrases []Phrase
+	var replaced []Replacement
 	for _, f := range fills {
 		old := r.was[f.slot.from:f.slot.to]
 		if slices.Equal(old, f.words) {
@@ -162,15 +172,10 @@ func (r *reader) accept(fills []fill) {
 		}
 		edits = append(edits, made...)
 		l := f.slot.literals[0]
-		kind := "value"
-		if l.op == "limit" {
-			kind = "limit"
-		}
-		phrases = append(phrases, Phrase{Text: strings.Join(f.words, " "), Kind: kind, Score: 1,
-			Target: strings.TrimSpace(fmt.Sprintf("%s %s", strings.ReplaceAll(l.operand, " . ", "."), made[0].text)),
-			Why:    fmt.Sprintf("in place of “%s” in the approved question", strings.Join(old, " "))})
+		replaced = append(replaced, Replacement{Text: strings.Join(f.words, " "), Was: strings.Join(old, " "), Limit: l.op == "limit",
+			Target: strings.TrimSpace(strings.ReplaceAll(l.operand, " . ", ".") + " " + made[0].text)})
 	}
-	r.found = append(r.found, match{sql: apply(r.st.sql, edits), phrases: phrases})
+	r.found = append(r.found, Answer{SQL: apply(r.st.sql, edits), Replaced: replaced})
 }
 
 // edit replaces bytes of a statement.

@@ -1,4 +1,4 @@
-package ask
+package golden
 
 import (
 	"regexp"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/querent/querent/internal/schema"
+	"github.com/querent/querent/internal/sqltoken"
 )
 
 var (
@@ -20,7 +21,7 @@ var (
 
 // mention finds the one run of words that names a literal.
 func mention(l literal, words []string) (from, to int, ok bool) {
-	if l.kind == 'n' {
+	if l.Kind == sqltoken.Number {
 		return once(words, 1, func(run []string) bool {
 			n, ok := number(run[0])
 			return ok && n.value == l.text
@@ -60,7 +61,7 @@ func once(words []string, n int, fits func(run []string) bool) (from, to int, ok
 
 // temporal reports whether a literal is a year, month, day or moment.
 func temporal(l literal) bool {
-	return yearText.MatchString(l.text) || l.kind == 's' && dateText.MatchString(l.text)
+	return yearText.MatchString(l.text) || l.Kind == sqltoken.String && dateText.MatchString(l.text)
 }
 
 // yearsOf are the years that a question may mean by a literal: its own, or the
@@ -105,7 +106,7 @@ func (c change) edits() ([]edit, bool) {
 	switch {
 	case slices.ContainsFunc(c.slot.literals, temporal):
 		return c.times()
-	case len(c.old) == 1 && first.kind == 'n':
+	case len(c.old) == 1 && first.Kind == sqltoken.Number:
 		return c.numbers()
 	case c.namesSchema(c.old) || c.namesSchema(c.new) || len(c.new) == 1 && quantifiers[c.new[0]]:
 		return nil, false
@@ -121,14 +122,13 @@ func (c change) entangled(l literal) bool {
 		if c.bound(other) {
 			continue
 		}
-		if other.operand != "" && other.operand == l.operand || other.kind == 'n' && other.text == l.text ||
+		if other.operand != "" && other.operand == l.operand || other.Kind == sqltoken.Number && other.text == l.text ||
 			containsRun(plainWords(other.text), c.old) {
 			return true
 		}
 	}
 	for _, t := range c.st.tokens {
-		named := t.kind == 'i' || t.kind == 'w' && !keywords[t.text]
-		if named && containsRun(nameWords(t.text), c.old) {
+		if t.names() && containsRun(nameWords(t.text), c.old) {
 			return true
 		}
 	}
@@ -138,7 +138,7 @@ func (c change) entangled(l literal) bool {
 // bound reports whether a slot holds the literal.
 func (c change) bound(l literal) bool {
 	return slices.ContainsFunc(c.slots, func(s slot) bool {
-		return slices.ContainsFunc(s.literals, func(m literal) bool { return m.start == l.start && m.end == l.end })
+		return slices.ContainsFunc(s.literals, func(m literal) bool { return m.Token == l.Token })
 	})
 }
 
@@ -157,7 +157,7 @@ func (c change) numbers() ([]edit, bool) {
 			return nil, false
 		}
 	}
-	return []edit{{l.start, l.end, now.value}}, true
+	return []edit{{l.Start, l.End(), now.value}}, true
 }
 
 // times replaces a year or a day, in every literal that it is part of.
@@ -171,10 +171,10 @@ func (c change) times() ([]edit, bool) {
 		if !ok {
 			return nil, false
 		}
-		if l.kind == 's' {
+		if l.Kind == sqltoken.String {
 			text = quoteText(text)
 		}
-		edits = append(edits, edit{l.start, l.end, text})
+		edits = append(edits, edit{l.Start, l.End(), text})
 	}
 	return edits, true
 }
@@ -183,7 +183,7 @@ func (c change) times() ([]edit, bool) {
 // question: it may have been derived from the one that changes.
 func (c change) otherTimes() bool {
 	return slices.ContainsFunc(c.st.literals, func(l literal) bool {
-		return !c.bound(l) && (temporal(l) || l.kind == 'n' && (l.text == "365" || l.text == "366"))
+		return !c.bound(l) && (temporal(l) || l.Kind == sqltoken.Number && (l.text == "365" || l.text == "366"))
 	})
 }
 
@@ -210,7 +210,7 @@ func (c change) retimed(l literal) (string, bool) {
 func (c change) texts() ([]edit, bool) {
 	var edits []edit
 	for _, l := range c.slot.literals {
-		if l.kind != 's' || l.column == nil || l.column != c.slot.literals[0].column || c.elsewhere(l.column) {
+		if l.Kind != sqltoken.String || l.column == nil || l.column != c.slot.literals[0].column || c.elsewhere(l.column) {
 			return nil, false
 		}
 		text, ok := "", false
@@ -223,7 +223,7 @@ func (c change) texts() ([]edit, bool) {
 		if !ok {
 			return nil, false
 		}
-		edits = append(edits, edit{l.start, l.end, quoteText(text)})
+		edits = append(edits, edit{l.Start, l.End(), quoteText(text)})
 	}
 	return edits, true
 }

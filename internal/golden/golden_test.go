@@ -1,7 +1,7 @@
-package ask
+package golden
 
 import (
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/querent/querent/internal/schema"
@@ -65,9 +65,9 @@ func TestMatchSubstitutes(t *testing.T) {
 		{"orders on 2024-03-09", "orders on 2024-02-01", "SELECT * FROM orders WHERE placed = '2024-02-01'",
 			"SELECT * FROM orders WHERE placed = '2024-03-09'"},
 	} {
-		sql, sample, phrases, ok := Match(tt.asked, []Sample{{ID: "1", Question: tt.approved, SQL: tt.sql}}, shop())
-		if !ok || sql != tt.want || sample.ID != "1" || len(phrases) == 0 {
-			t.Errorf("Match(%q) = %q, %t\nwant %q", tt.asked, sql, ok, tt.want)
+		a, ok := Match(tt.asked, []Pair{{tt.approved, tt.sql}}, shop())
+		if !ok || a.SQL != tt.want || a.Pair != 0 || (len(a.Replaced) > 0) != (tt.sql != tt.want) {
+			t.Errorf("Match(%q) = %+v, %t\nwant %q", tt.asked, a, ok, tt.want)
 		}
 	}
 }
@@ -132,26 +132,35 @@ func TestMatchRefuses(t *testing.T) {
 		{"empty", "", "customers from Brazil", fromBrazil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if sql, _, _, ok := Match(tt.asked, []Sample{{Question: tt.approved, SQL: tt.sql}}, shop()); ok {
-				t.Errorf("answered with %q", sql)
+			if a, ok := Match(tt.asked, []Pair{{tt.approved, tt.sql}}, shop()); ok {
+				t.Errorf("answered with %q", a.SQL)
 			}
 		})
 	}
 }
 
-func TestMatchRefusesWhenSamplesDisagree(t *testing.T) {
-	byCountry := Sample{ID: "1", Question: "customers from Brazil", SQL: fromBrazil}
-	byState := Sample{ID: "2", Question: "customers from Rio", SQL: "SELECT name FROM customers WHERE state = 'Rio'"}
-	twin := Sample{ID: "3", Question: "customers from Canada", SQL: "select  NAME from customers where country='Canada' "}
-	if _, s, _, ok := Match("customers from Texas", []Sample{byCountry, byState}, shop()); !ok || s.ID != "2" {
-		t.Errorf("a state: sample %q, %t", s.ID, ok)
+// What was replaced is told in the question's own words.
+func TestMatchTellsWhatItReplaced(t *testing.T) {
+	a, ok := Match("top 3 customers from canada", []Pair{{"top 5 customers from Brazil", "SELECT name FROM customers WHERE country = 'Brazil' LIMIT 5"}}, shop())
+	want := []Replacement{{Text: "3", Was: "5", Target: "limit 3", Limit: true}, {Text: "canada", Was: "brazil", Target: "country 'Canada'"}}
+	if !ok || !slices.Equal(a.Replaced, want) {
+		t.Errorf("%+v, %t", a.Replaced, ok)
 	}
-	if sql, _, _, ok := Match("customers from United States", []Sample{byCountry, twin}, shop()); !ok {
-		t.Errorf("samples alike but for layout: refused, %q", sql)
+}
+
+func TestMatchRefusesWhenPairsDisagree(t *testing.T) {
+	byCountry := Pair{"customers from Brazil", fromBrazil}
+	byState := Pair{"customers from Rio", "SELECT name FROM customers WHERE state = 'Rio'"}
+	twin := Pair{"customers from Canada", "select  NAME from customers where country='Canada' "}
+	if a, ok := Match("customers from Texas", []Pair{byCountry, byState}, shop()); !ok || a.Pair != 1 {
+		t.Errorf("a state: pair %d, %t", a.Pair, ok)
 	}
-	other := Sample{ID: "4", Question: "Customers from Brazil!", SQL: "SELECT id FROM customers WHERE country = 'Brazil'"}
-	if sql, _, _, ok := Match("customers from brazil", []Sample{byCountry, other}, shop()); ok {
-		t.Errorf("two approved answers: took %q", sql)
+	if _, ok := Match("customers from United States", []Pair{byCountry, twin}, shop()); !ok {
+		t.Error("pairs alike but for layout: refused")
+	}
+	other := Pair{"Customers from Brazil!", "SELECT id FROM customers WHERE country = 'Brazil'"}
+	if a, ok := Match("customers from brazil", []Pair{byCountry, other}, shop()); ok {
+		t.Errorf("two approved answers: took %q", a.SQL)
 	}
 }
 
@@ -175,17 +184,18 @@ func FuzzMatch(f *testing.F) {
 	f.Add("customers from canada", fromBrazil)
 	f.Add("customers from x' --", "SELECT name FROM customers WHERE name LIKE '%Brazil%' LIMIT 5")
 	f.Fuzz(func(t *testing.T, asked, approved string) {
-		sql, _, _, ok := Match(asked, []Sample{{Question: "customers from Brazil", SQL: approved}}, shop())
+		a, ok := Match(asked, []Pair{{"customers from Brazil", approved}}, shop())
+		sql := a.SQL
 		if !ok || sql == approved {
 			return
 		}
-		was, okWas := scanSQL(approved)
-		now, okNow := scanSQL(sql)
+		was, okWas := scan(approved)
+		now, okNow := scan(sql)
 		if !okWas || !okNow || len(was) != len(now) {
 			t.Fatalf("%q became %q", approved, sql)
 		}
 		for i := range was {
-			if was[i].kind != now[i].kind || !strings.ContainsRune("sn", rune(was[i].kind)) && was[i].text != now[i].text {
+			if was[i].Kind != now[i].Kind || !was[i].isLiteral() && was[i].text != now[i].text {
 				t.Fatalf("%q became %q", approved, sql)
 			}
 		}

@@ -1,100 +1,49 @@
-package ask
+package golden
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/querent/querent/internal/schema"
+	"github.com/querent/querent/internal/sqltoken"
 )
 
-// sqlToken is one token of a statement with its place in it.
-type sqlToken struct {
-	kind       byte   // 'w' word, 'i' quoted identifier, 's' string, 'n' number, 'o' operator
-	text       string // unquoted for strings and identifiers; words in lower case
-	start, end int    // byte offsets
+// token is one of a statement's tokens; text is without quotes, and of a word
+// in lower case.
+type token struct {
+	sqltoken.Token
+	text string
 }
 
-// scanSQL splits a statement into tokens. It refuses what a change of literals
-// could not be trusted in: comments, parameters, blobs, unclosed quotes.
-func scanSQL(sql string) ([]sqlToken, bool) {
-	var tokens []sqlToken
-	for i := 0; i < len(sql); {
-		t, ok := nextToken(sql, i)
-		if !ok {
+// scan splits a statement into tokens. It refuses what a change of literals
+// could not be trusted in: comments, parameters, blobs, what is no token.
+func scan(sql string) ([]token, bool) {
+	var tokens []token
+	for t := range sqltoken.All(sql) {
+		switch t.Kind {
+		case sqltoken.Space:
+		case sqltoken.Comment, sqltoken.Parameter, sqltoken.Blob, sqltoken.Illegal:
 			return nil, false
+		case sqltoken.Word:
+			tokens = append(tokens, token{t, strings.ToLower(t.Text)})
+		default:
+			tokens = append(tokens, token{t, t.Value()})
 		}
-		if t.kind != ' ' {
-			tokens = append(tokens, t)
-		}
-		i = t.end
 	}
 	return tokens, true
 }
 
-func nextToken(sql string, i int) (sqlToken, bool) {
-	c := sql[i]
-	switch {
-	case strings.IndexByte(" \t\r\n", c) >= 0:
-		return sqlToken{kind: ' ', end: i + 1}, true
-	case c == '\'' || c == '"' || c == '`' || c == '[':
-		return quotedToken(sql, i)
-	case isDigit(c) || c == '.' && i+1 < len(sql) && isDigit(sql[i+1]):
-		j := i
-		for j < len(sql) && (isDigit(sql[j]) || sql[j] == '.' || isNameByte(sql[j])) {
-			j++
-		}
-		return sqlToken{'n', sql[i:j], i, j}, true
-	case isNameByte(c):
-		j := i
-		for j < len(sql) && (isNameByte(sql[j]) || isDigit(sql[j])) {
-			j++
-		}
-		blob := j == i+1 && (c|0x20) == 'x' && j < len(sql) && sql[j] == '\''
-		return sqlToken{'w', strings.ToLower(sql[i:j]), i, j}, !blob
-	case strings.HasPrefix(sql[i:], "--") || strings.HasPrefix(sql[i:], "/*") || strings.IndexByte("?:@$#", c) >= 0:
-		return sqlToken{}, false
-	}
-	for _, op := range []string{"<>", "!=", "<=", ">=", "==", "||", "<<", ">>", "->"} {
-		if strings.HasPrefix(sql[i:], op) {
-			return sqlToken{'o', op, i, i + 2}, true
-		}
-	}
-	_, n := utf8.DecodeRuneInString(sql[i:])
-	return sqlToken{'o', sql[i : i+n], i, i + n}, true
+// names reports whether the token is a name: quoted, or a word that is no
+// keyword.
+func (t token) names() bool {
+	return t.Kind == sqltoken.Name || t.Kind == sqltoken.Word && !keywords[t.text]
 }
 
-func quotedToken(sql string, i int) (sqlToken, bool) {
-	kind, q := byte('i'), sql[i]
-	if q == '\'' {
-		kind = 's'
-	}
-	if q == '[' {
-		q = ']'
-	}
-	var text strings.Builder
-	for j := i + 1; j < len(sql); j++ {
-		if sql[j] != q {
-			text.WriteByte(sql[j])
-			continue
-		}
-		if j+1 == len(sql) || sql[j+1] != q || q == ']' {
-			return sqlToken{kind, text.String(), i, j + 1}, true
-		}
-		text.WriteByte(q)
-		j++
-	}
-	return sqlToken{}, false
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-func isNameByte(c byte) bool {
-	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf
-}
+// isLiteral reports whether the token is a text or a number.
+func (t token) isLiteral() bool { return t.Kind == sqltoken.String || t.Kind == sqltoken.Number }
 
 // literal is a string or number in a statement and what it is compared with.
 type literal struct {
-	sqlToken
+	token
 	op      string              // "=", "<", "like", "in", "between", "limit" …
 	operand string              // the other side, as written; "limit" for LIMIT; empty when it is in no plain comparison
 	column  *schema.Column      // that the operand is, bare or as lower() or upper() of it; else nil
@@ -104,7 +53,7 @@ type literal struct {
 // statement is SQL with its literals found.
 type statement struct {
 	sql      string
-	tokens   []sqlToken
+	tokens   []token
 	literals []literal
 	tables   []*schema.Table            // those it names, each once
 	alias    map[string][]*schema.Table // alias or name → tables
@@ -112,44 +61,35 @@ type statement struct {
 }
 
 func readStatement(sql string, s *schema.Schema) (*statement, bool) {
-	tokens, ok := scanSQL(sql)
+	tokens, ok := scan(sql)
 	if !ok || s == nil {
 		return nil, false
 	}
 	st := &statement{sql: sql, tokens: tokens, alias: map[string][]*schema.Table{}, renamed: map[string]bool{}}
 	for i, t := range tokens {
-		if t.kind == 'w' && (t.text == "case" || t.text == "iif") {
+		if t.Is("case", "iif") {
 			return nil, false // a label chosen by a value would keep its old sense
 		}
-		if i > 0 && st.is(i-1, "as") && t.kind != 'o' {
+		if i > 0 && st.is(i-1, "as") && t.Kind != sqltoken.Operator {
 			st.renamed[strings.ToLower(t.text)] = true
 		}
 	}
 	st.findTables(s)
 	for i, t := range tokens {
-		if t.kind == 's' || t.kind == 'n' {
+		if t.isLiteral() {
 			st.literals = append(st.literals, st.compared(i))
 		}
 	}
 	return st, true
 }
 
-// is reports whether token i is the given word or operator.
+// is reports whether token i is one of the words or operators.
 func (st *statement) is(i int, words ...string) bool {
-	if i < 0 || i >= len(st.tokens) || st.tokens[i].kind != 'w' && st.tokens[i].kind != 'o' {
-		return false
-	}
-	for _, w := range words {
-		if st.tokens[i].text == w {
-			return true
-		}
-	}
-	return false
+	return i >= 0 && i < len(st.tokens) && st.tokens[i].Is(words...)
 }
 
 func (st *statement) isName(i int) bool {
-	return i >= 0 && i < len(st.tokens) &&
-		(st.tokens[i].kind == 'i' || st.tokens[i].kind == 'w' && !keywords[st.tokens[i].text])
+	return i >= 0 && i < len(st.tokens) && st.tokens[i].names()
 }
 
 func (st *statement) findTables(s *schema.Schema) {
@@ -190,8 +130,8 @@ func (st *statement) name(name string, t *schema.Table) {
 
 // compared finds what the literal at token i is compared with.
 func (st *statement) compared(i int) literal {
-	l := literal{sqlToken: st.tokens[i], fold: func(s string) string { return s }}
-	if st.tokens[i].kind == 'n' && st.is(i-1, "limit") {
+	l := literal{token: st.tokens[i], fold: func(s string) string { return s }}
+	if st.tokens[i].Kind == sqltoken.Number && st.is(i-1, "limit") {
 		if !st.is(i+1, ",") {
 			l.op, l.operand = "limit", "limit"
 		}
@@ -224,7 +164,7 @@ func (st *statement) comparison(i int) (op string, end int) {
 	case st.is(at, "and") && st.is(at-2, "between"):
 		at -= 2
 	case st.is(at, "(", ","):
-		for st.is(at, ",") && at > 1 && (st.tokens[at-1].kind == 's' || st.tokens[at-1].kind == 'n') {
+		for st.is(at, ",") && at > 1 && st.tokens[at-1].isLiteral() {
 			at -= 2
 		}
 		if at--; !st.is(at, "in") {
@@ -325,7 +265,7 @@ func (st *statement) find(tables []*schema.Table, name string) *schema.Column {
 }
 
 // continues are tokens after which a literal is only part of an operand.
-var continues = []string{"+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>", "->", ".", "(",
+var continues = []string{"+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>", "->", "->>", ".", "(",
 	"=", "==", "<>", "!=", "<", "<=", ">", ">=", "like", "glob", "in", "is", "not", "between", "escape", "regexp", "match"}
 
 // keywords are the words that name nothing.
