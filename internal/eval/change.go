@@ -7,18 +7,14 @@ import (
 
 // Compare writes what was won and lost since old, question by question.
 func (r Report) Compare(w io.Writer, old Report) {
-	type key struct {
-		id      string
-		wording int
-	}
-	before := map[key]Result{}
+	before := map[string]Result{}
 	for _, q := range old.Results {
-		before[key{q.ID, q.Wording}] = q
+		before[resultName(q)] = q
 	}
 	won, lost, alike := 0, 0, 0
 	fmt.Fprintln(w)
 	for _, q := range r.Results {
-		b, ok := before[key{q.ID, q.Wording}]
+		b, ok := before[resultName(q)]
 		if ok {
 			alike++
 		}
@@ -32,7 +28,7 @@ func (r Report) Compare(w io.Writer, old Report) {
 			sign = "lost"
 			lost++
 		}
-		fmt.Fprintf(w, "%s %s.%d: %s\n     was %-8s %s\n     now %-8s %s\n", sign, q.ID, q.Wording, q.Question, b.Outcome, b.said(), q.Outcome, q.said())
+		fmt.Fprintf(w, "%s %s: %s\n     was %-8s %s\n     now %-8s %s\n", sign, resultName(q), q.Question, b.Outcome, b.said(), q.Outcome, q.said())
 	}
 	fmt.Fprintf(w, "of %d asked before and now: %d won, %d lost\n", alike, won, lost)
 }

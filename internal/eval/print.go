@@ -13,7 +13,7 @@ func (r Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "%-18s %6s %7s %9s %10s   %s\n", "", "asked", "right", "coverage", "precision", "compiled, of which right")
 	line(w, "all", r.Overall)
 	r.printOutcomes(w)
-	for _, by := range []string{"kind", "database", "wording", "hardness", "construct"} {
+	for _, by := range []string{"kind", "database", "wording", "construct"} {
 		if len(r.By[by]) < 2 {
 			continue
 		}
@@ -72,7 +72,7 @@ func (r Report) printExpectations(w io.Writer) {
 	}{
 		{"follow-up turns right", r.FollowUps},
 		{"to ask back: right", r.Ask},
-		{"to decline: declined", r.Decline},
+		{"to decline: right", r.Decline},
 		{"asked where an answer was due: the right one offered", r.AskedHeld},
 	}
 	fmt.Fprintln(w)
@@ -133,7 +133,7 @@ func (r Report) PrintFailures(w io.Writer, n int, only ...string) {
 }
 
 func (q Result) printFailure(w io.Writer) {
-	fmt.Fprintf(w, "\n%s.%d [%s, %s %.0f%%] %s\n", q.ID, q.Wording, q.Kind, q.Outcome, 100*q.Confidence, q.Question)
+	fmt.Fprintf(w, "\n%s [%s, %s %.0f%%] %s\n", resultName(q), q.Kind, q.Outcome, 100*q.Confidence, q.Question)
 	say := func(name, text string) {
 		if text != "" {
 			fmt.Fprintf(w, "  %-8s %s\n", name, strings.Join(strings.Fields(text), " "))
@@ -146,6 +146,9 @@ func (q Result) printFailure(w io.Writer) {
 	say("ours", q.SQL)
 	for _, c := range q.Choices {
 		say("choice", c.Sentence+": "+c.SQL)
+	}
+	if q.Held {
+		say("", "one of them is right")
 	}
 	say("gold", q.Gold)
 	say("read as", q.Sentence)

@@ -96,7 +96,7 @@ var edges = []float64{0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1}
 // Report is a run, broken down.
 type Report struct {
 	Overall     Score                       `json:"overall"`
-	By          map[string]map[string]Score `json:"by"` // kind, database, outcome, wording; hardness and construct of textbook questions
+	By          map[string]map[string]Score `json:"by"` // kind, database, outcome, wording; of textbook questions, whose kind is their hardness, construct
 	Reliability []Bucket                    `json:"reliability"`
 	Ask         Tally                       `json:"expect_ask"`
 	Decline     Tally                       `json:"expect_decline"`
@@ -121,9 +121,6 @@ func Summarise(rs []Result) Report {
 		rep.group("database", r.DB, r)
 		rep.group("outcome", string(r.Outcome), r)
 		rep.group("wording", fmt.Sprint(r.Wording), r)
-		if r.Hardness != "" {
-			rep.group("hardness", r.Hardness, r)
-		}
 		for _, c := range r.Constructs {
 			rep.group("construct", c, r)
 		}

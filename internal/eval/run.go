@@ -42,9 +42,8 @@ type Result struct {
 
 	GoldFailed string `json:"gold_failed,omitempty"` // no gold runs, so nothing can be right
 
-	Hardness   string   `json:"hardness,omitempty"` // of textbook questions, as the next two
-	Constructs []string `json:"constructs,omitempty"`
-	Cause      string   `json:"cause,omitempty"` // the first part that is wrong
+	Constructs []string `json:"constructs,omitempty"` // of textbook questions, as the next
+	Cause      string   `json:"cause,omitempty"`      // the first part that is wrong
 }
 
 // Choice is a reading that was offered.
@@ -195,3 +194,6 @@ func (c Config) ask(ctx context.Context, j *judge, p ask.Prompt, wording int) (R
 	j.score(ctx, cand, &r)
 	return r, cand, ctx.Err()
 }
+
+// resultName tells a result from every other of a run.
+func resultName(r Result) string { return fmt.Sprintf("%s.%d", r.ID, r.Wording) }

@@ -175,7 +175,7 @@ func names(c ask.Candidate, words []string) bool {
 
 func (j *judge) scoreTextbook(ctx context.Context, c ask.Candidate, r *Result) {
 	b := j.q.textbook
-	r.Hardness, r.Constructs = classify(b.Gold)
+	_, r.Constructs = classify(b.Gold)
 	if !r.Outcome.Answered() {
 		r.Cause = fmt.Sprintf("%s: %s", r.Outcome, r.Reason)
 		return
