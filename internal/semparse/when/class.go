@@ -98,24 +98,31 @@ func number(p *parser, at int) []option {
 		return one(at+1, value{n: n})
 	}
 	if n, ok := text.NumberWords[w]; ok {
-		end := at + 1
-		switch next := text.NumberWords[p.word(end)]; {
-		case n >= 20 && n < 100 && next > 0 && next < 10:
-			n, end = n+next, end+1
-		case w == "couple" || w == "dozen":
-			if p.word(end) == "of" {
-				end++
-			}
-		}
-		return one(end, value{n: int(n)})
+		return one(p.restOfNumber(int(n), at+1))
 	}
 	if n, ok := vagueNumbers[w]; ok {
 		return one(at+1, value{n: n})
 	}
-	if w == "a" && (p.word(at+1) == "couple" || p.word(at+1) == "few" || p.word(at+1) == "dozen") {
-		return number(p, at+1)
+	switch p.word(at + 1) {
+	case "couple", "few", "dozen":
+		if w == "a" {
+			return number(p, at+1)
+		}
 	}
 	return nil
+}
+
+// restOfNumber is a number in words whose first word is known: twenty four, a
+// dozen of.
+func (p *parser) restOfNumber(n, end int) (int, value) {
+	next := text.NumberWords[p.word(end)]
+	switch w := p.word(end - 1); {
+	case n >= 20 && n < 100 && next > 0 && next < 10:
+		return end + 1, value{n: n + int(next)}
+	case (w == "couple" || w == "dozen") && p.word(end) == "of":
+		return end + 1, value{n: n}
+	}
+	return end, value{n: n}
 }
 
 func ordinal(p *parser, at int) []option {
@@ -159,23 +166,36 @@ var unitWords = map[string]Unit{
 	"year": Year, "years": Year, "decade": Decade, "decades": Decade,
 }
 
+// kindsOf are words before a unit that say which kind of it is meant.
+var kindsOf = map[string]func(Unit) Unit{
+	"fiscal": fiscalUnit, "financial": fiscalUnit, "calendar": sameUnit, "business": sameUnit, "working": sameUnit,
+	"half": func(u Unit) Unit {
+		if u == Year {
+			return Half
+		}
+		return 0
+	},
+}
+
+func sameUnit(u Unit) Unit { return u }
+
+func fiscalUnit(u Unit) Unit { return map[Unit]Unit{Year: FiscalYear, Quarter: FiscalQuarter}[u] }
+
 func unitWord(p *parser, at int) []option {
-	w, next := p.word(at), p.word(at+1)
-	switch {
-	case w == "fortnight" || w == "fortnights":
+	w := p.word(at)
+	if kind := kindsOf[w]; kind != nil {
+		if u := kind(unitWords[p.word(at+1)]); u > 0 {
+			return one(at+2, value{unit: u, n: 1})
+		}
+	}
+	switch w {
+	case "fortnight", "fortnights":
 		return one(at+1, value{unit: Week, n: 2})
-	case (w == "fiscal" || w == "financial") && unitWords[next] == Year:
-		return one(at+2, value{unit: FiscalYear, n: 1})
-	case (w == "fiscal" || w == "financial") && unitWords[next] == Quarter:
-		return one(at+2, value{unit: FiscalQuarter, n: 1})
-	case w == "fy" || w == "fys":
+	case "fy", "fys":
 		return one(at+1, value{unit: FiscalYear, n: 1})
-	case (w == "calendar" || w == "business" || w == "working") && unitWords[next] > 0:
-		return one(at+2, value{unit: unitWords[next], n: 1})
-	case w == "half" && unitWords[next] == Year:
-		return one(at+2, value{unit: Half, n: 1})
-	case unitWords[w] > 0:
-		return one(at+1, value{unit: unitWords[w], n: 1})
+	}
+	if u := unitWords[w]; u > 0 {
+		return one(at+1, value{unit: u, n: 1})
 	}
 	return nil
 }

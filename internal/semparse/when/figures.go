@@ -172,37 +172,3 @@ func figureDate(p *parser, at int) []option {
 	}
 	return one(at+1, value{finding: f})
 }
-
-// clock is a time of day in hours: 6 pm, 6pm, 18:00, noon.
-func clock(p *parser, at int) []option {
-	switch w := p.word(at); {
-	case w == "noon" || w == "midday":
-		return one(at+1, value{n: 12})
-	case w == "midnight":
-		return one(at+1, value{n: 24})
-	case strings.HasSuffix(w, ":00"):
-		if n, err := strconv.Atoi(w[:len(w)-3]); err == nil && n <= 24 {
-			if p.word(at+1) == ":" && p.word(at+2) == "00" {
-				at += 2
-			}
-			return one(at+1, value{n: n})
-		}
-	case strings.HasSuffix(w, "am"), strings.HasSuffix(w, "pm"):
-		if n, err := strconv.Atoi(w[:len(w)-2]); err == nil && n >= 1 && n <= 12 {
-			return one(at+1, value{n: n%12 + 12*b2i(w[len(w)-2] == 'p')})
-		}
-	}
-	n, ok := p.integer(at, 24)
-	if !ok {
-		return nil
-	}
-	switch next := p.word(at + 1); {
-	case next == "am" && n >= 1 && n <= 12:
-		return one(at+2, value{n: n % 12})
-	case next == "pm" && n >= 1 && n <= 12:
-		return one(at+2, value{n: n%12 + 12})
-	case next == "o'clock" || next == "oclock":
-		return one(at+2, value{n: n})
-	}
-	return nil
-}

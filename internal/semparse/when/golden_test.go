@@ -1,8 +1,6 @@
 package when
 
 import (
-	"bufio"
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -20,31 +18,10 @@ var kindNames = [...]string{"", "period", "grain", "shift", "weekdays", "months"
 // TestPhrases reads testdata/phrases.txt, a phrase a line, and shows what is
 // found in each in testdata/phrases.golden. A line "now …" sets the day.
 func TestPhrases(t *testing.T) {
-	phrases, err := os.ReadFile("testdata/phrases.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := monday
-	var out bytes.Buffer
-	for lines := bufio.NewScanner(bytes.NewReader(phrases)); lines.Scan(); {
-		line := lines.Text()
-		if day, ok := strings.CutPrefix(line, "now "); ok {
-			if now, err = time.Parse(time.DateOnly, day); err != nil {
-				t.Fatal(err)
-			}
-		}
-		out.WriteString(line + "\n")
-		if line == "" || strings.HasPrefix(line, "now ") || strings.HasPrefix(line, "#") {
-			continue
-		}
-		tokens := text.Tokenize(line)
-		for _, f := range Find(tokens, now, Options{DayFirst: true, FiscalYearStart: time.April}) {
-			out.WriteString("    " + f.show(tokens) + "\n")
-		}
-	}
+	got := showPhrases(t)
 	const golden = "testdata/phrases.golden"
 	if *update {
-		if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -52,12 +29,40 @@ func TestPhrases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, wanted := strings.Split(out.String(), "\n"), strings.Split(string(want), "\n")
-	for i := range max(len(got), len(wanted)) {
-		if i >= len(got) || i >= len(wanted) || got[i] != wanted[i] {
-			t.Fatalf("line %d of %s differs (run with -update to see it as a diff):\n got %q\nwant %q", i+1, golden, at(got, i), at(wanted, i))
+	gots, wants := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	for i := range max(len(gots), len(wants)) {
+		if at(gots, i) != at(wants, i) {
+			t.Fatalf("line %d of %s differs (run with -update to see it as a diff):\n got %q\nwant %q", i+1, golden, at(gots, i), at(wants, i))
 		}
 	}
+}
+
+func showPhrases(t *testing.T) string {
+	t.Helper()
+	phrases, err := os.ReadFile("testdata/phrases.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := monday
+	var out strings.Builder
+	for line := range strings.Lines(string(phrases)) {
+		out.WriteString(line)
+		line = strings.TrimSpace(line)
+		if day, ok := strings.CutPrefix(line, "now "); ok {
+			if now, err = time.Parse(time.DateOnly, day); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		tokens := text.Tokenize(line)
+		for _, f := range Find(tokens, now, Options{DayFirst: true, FiscalYearStart: time.April}) {
+			out.WriteString("    " + f.show(tokens) + "\n")
+		}
+	}
+	return out.String()
 }
 
 func at(lines []string, i int) string {
@@ -116,6 +121,7 @@ func TestShifted(t *testing.T) {
 		{"this quarter", Move{Unit: Year, N: -1}, "2024-04-01 2024-06-30"},
 		{"this month", Move{Unit: Year, Same: true}, "2025-06-01 2025-06-30"},
 		{"last 24 hours", Move{N: -1}, "2025-06-28T15:00 2025-06-29T15:00"},
+		{"since last night", Move{Unit: Day, N: -1}, "2025-06-28T22:00 open"},
 		{"in the twelve months to 30 June 2025", Move{Unit: Month, N: -12}, "2023-07-01 2024-06-30"},
 	} {
 		f := find(c.period, Options{})[0]

@@ -185,7 +185,10 @@ func asked(c *context) (Finding, bool) {
 	}
 	f.Weak = v.unit == Day || c.word(c.end) == "did" || c.word(c.end) == "was"
 	spread := len(c.values) > 1 && c.val(0).said && c.val(0).unit == 0 // the busiest sales day
-	return f, ok && v.n == 1 && !(spread && c.val(0).n == 0 && (plural(c.word(c.end-1)) || v.unit == Hour))
+	if spread && c.val(0).n == 0 && (plural(c.word(c.end-1)) || v.unit == Hour) {
+		return f, false // the highest labour hours
+	}
+	return f, ok && v.n == 1
 }
 
 func recurs(u Unit) func(*context) (Finding, bool) {

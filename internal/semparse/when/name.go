@@ -32,21 +32,18 @@ var ordinary = text.WordSet("may march mar august sun sat mon wed fri")
 // rather than an ordinary word: by its capital inside a sentence, by the word
 // before, or by the year, day or name after it.
 func (p *parser) named(at int) bool {
-	w := p.word(at)
-	if !ordinary[w] {
+	w, before := p.word(at), p.word(at-1)
+	switch d, ok := p.integer(at-1, 31); {
+	case !ordinary[w]:
+		return true
+	case p.tokens[at].Capital() && w != "mar" && w != "sun" && at > 0 && !p.shouted():
+		return true
+	case ok && d > 0 && (strong[p.word(at-2)] || weakly[p.word(at-2)]): // between 1 and 5 may
+		return true
+	case p.followedByDate(at + 1), p.beside(at, 1), p.beside(at, -1), strong[before]:
 		return true
 	}
-	t := p.tokens[at]
-	if w != "mar" && w != "sun" && t.Capital() && !p.sentenceStart(at) && !p.shouted(at) {
-		return true
-	}
-	if d, ok := p.integer(at-1, 31); ok && d > 0 && (strong[p.word(at-2)] || weakly[p.word(at-2)]) {
-		return true
-	}
-	if p.followedByDate(at+1) || p.beside(at, 1) || p.beside(at, -1) {
-		return true
-	}
-	return strong[p.word(at-1)] || weakly[p.word(at-1)] && (p.nameAt(at-2) || p.nameAt(at+1))
+	return weakly[before] && (p.nameAt(at-2) || p.nameAt(at+1))
 }
 
 // strong are words after which "may" is the month; weakly are those after
@@ -57,12 +54,8 @@ early late mid past previous every on against than vs versus start beginning end
 	weakly = text.WordSet("and or to with / & ,")
 )
 
-// sentenceStart reports whether the token is the first of the question, where
-// every word has a capital.
-func (p *parser) sentenceStart(at int) bool { return at == 0 }
-
 // shouted reports whether the question is in capitals throughout.
-func (p *parser) shouted(at int) bool {
+func (p *parser) shouted() bool {
 	for _, t := range p.tokens {
 		if strings.IndexFunc(t.Raw, unicode.IsLower) >= 0 {
 			return false

@@ -92,62 +92,65 @@ const floor = 192
 
 // check says how a line is read otherwise than it means; "" if it is not.
 func (p pattern) check() string {
-	o := Options{DayFirst: true, FiscalYearStart: time.April}
-	found := find(p.Example, o)
+	found := find(p.Example, Options{DayFirst: true, FiscalYearStart: time.April})
 	if len(found) == 0 {
 		return "nothing found"
 	}
-	f := found[0]
-	got := ""
+	for key, kind := range map[string]Kind{"duration": Duration, "weekday": Weekdays, "hour": TimeOfDay, "month_of_year": Months} {
+		if p.Means[key] != nil {
+			if found[0].Kind != kind {
+				return "not read as " + kindNames[kind]
+			}
+			return ""
+		}
+	}
 	switch {
 	case p.Means["grain"] != nil:
-		got = fmt.Sprintln(f.Kind == Grain, f.Unit, f.Step)
-		step, _ := p.Means["step"].(float64)
-		if s, ok := p.Means["step"].(string); ok && s == "$n" {
-			step = 2
-		}
-		grain := p.Means["grain"].(string)
-		if grain == "$grain" {
-			grain = f.Unit.String()
-		}
-		if want := fmt.Sprintln(true, grain, max(int(step), 1)); got != want {
-			return got + ", want " + want
-		}
-	case p.Means["duration"] != nil:
-		if f.Kind != Duration {
-			return "no duration"
-		}
-	case p.Means["weekday"] != nil:
-		if f.Kind != Weekdays {
-			return "no weekdays"
-		}
-	case p.Means["hour"] != nil:
-		if f.Kind != TimeOfDay {
-			return "no time of day"
-		}
-	case p.Means["month_of_year"] != nil:
-		if f.Kind != Months {
-			return "no months"
-		}
+		return p.checkGrain(found[0])
 	case p.Means["ranges"] != nil:
-		for i, r := range p.Means["ranges"].([]any) {
-			r := r.([]any)
-			if i >= len(found) || span(found[i]) != fmt.Sprint(r[0], " ", r[1]) {
-				return fmt.Sprintf("%v, want %v", found, r)
-			}
+		return p.checkRanges(found)
+	}
+	return p.checkPeriod(found)
+}
+
+func (p pattern) checkGrain(f Finding) string {
+	grain, step := p.Means["grain"].(string), 1
+	if grain == "$grain" {
+		grain = f.Unit.String()
+	}
+	switch s := p.Means["step"].(type) {
+	case float64:
+		step = int(s)
+	case string: // $n of the only line that has it
+		step = 2
+	}
+	if f.Kind != Grain || f.Unit.String() != grain || f.Step != step {
+		return fmt.Sprintf("%s of %d %s, want %d %s", kindNames[f.Kind], f.Step, f.Unit, step, grain)
+	}
+	return ""
+}
+
+func (p pattern) checkRanges(found []Finding) string {
+	for i, r := range p.Means["ranges"].([]any) {
+		r := r.([]any)
+		if i >= len(found) || span(found[i]) != fmt.Sprint(r[0], " ", r[1]) {
+			return fmt.Sprintf("%v, want %v", found, r)
 		}
-	default:
-		r := f.Range
-		if n := len(found); n > 1 && found[1].Join == "and" && found[1].Range.From.Equal(days(r.To, 1)) {
-			f.Range.To, f.End, found = found[1].Range.To, found[1].End, found[:1]
-		}
-		want := fmt.Sprint(p.end("from"), " ", p.end("to"))
-		if got = span(f); got != want || len(found) != 1 {
-			return fmt.Sprint(got, ", want ", want, " findings ", len(found))
-		}
-		if f.Start != 0 || f.End != len(text.Tokenize(p.Example)) {
-			return "part of the words left over"
-		}
+	}
+	return ""
+}
+
+// checkPeriod takes two periods that follow each other as one.
+func (p pattern) checkPeriod(found []Finding) string {
+	f := found[0]
+	if len(found) > 1 && found[1].Join == "and" && found[1].Range.From.Equal(days(f.Range.To, 1)) {
+		f.Range.To, f.End, found = found[1].Range.To, found[1].End, found[:1]
+	}
+	if want := fmt.Sprint(p.end("from"), " ", p.end("to")); span(f) != want || len(found) != 1 {
+		return fmt.Sprint(span(f), ", want ", want, ", findings: ", len(found))
+	}
+	if f.Start != 0 || f.End != len(text.Tokenize(p.Example)) {
+		return "part of the words left over"
 	}
 	return ""
 }
@@ -167,6 +170,7 @@ func (p pattern) end(key string) string {
 	}
 }
 
+// span shows the ends of a finding.
 func span(f Finding) string {
 	layout := "2006-01-02"
 	if f.HasTime {

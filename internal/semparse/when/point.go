@@ -44,7 +44,7 @@ var absolute = []rule{
 		f := c.val(1).finding
 		switch f.Unit {
 		case Day:
-			return f, f.Range.From == f.Range.To
+			return f, f.Range.From.Equal(f.Range.To)
 		case Week:
 			return oneDay(c.weekdayIn(time.Weekday(c.val(0).n), f.Range.From))
 		}
@@ -177,15 +177,15 @@ var calendarNames = []rule{
 	}},
 	{pattern: "week of {point}", example: "the week of 1 May", make: func(c *context) (Finding, bool) {
 		f := c.val(0).finding
-		return holds(c, f, Range{c.start(Week, f.Range.From), days(c.start(Week, f.Range.From), 6)})
+		return holds(f, Range{c.start(Week, f.Range.From), days(c.start(Week, f.Range.From), 6)})
 	}},
 	{pattern: "week starting|beginning|commencing on? {point}", example: "week starting 5 May", make: func(c *context) (Finding, bool) {
 		f := c.val(0).finding
-		return holds(c, f, Range{f.Range.From, days(f.Range.From, 6)})
+		return holds(f, Range{f.Range.From, days(f.Range.From, 6)})
 	}},
 	{pattern: "week ending|ended on? {point}", example: "week ending 15 June", make: func(c *context) (Finding, bool) {
 		f := c.val(0).finding
-		return holds(c, f, Range{days(f.Range.From, -6), f.Range.From})
+		return holds(f, Range{days(f.Range.From, -6), f.Range.From})
 	}},
 	{pattern: "{season} term|season|semester? of? {year}", example: "spring 2025", make: func(c *context) (Finding, bool) {
 		f, ok := period(c.seasonIn(c.val(0).n)(c.val(1).n), Quarter)
@@ -233,8 +233,8 @@ func (c *context) numberedWeek(n int, year value) (Finding, bool) {
 }
 
 // holds is the week around a day.
-func holds(c *context, day Finding, r Range) (Finding, bool) {
+func holds(day Finding, r Range) (Finding, bool) {
 	f, _ := period(r, Week)
 	f.Assumed = day.Assumed
-	return f, day.Unit == Day && day.Range.From == day.Range.To && !day.Range.From.IsZero()
+	return f, day.Unit == Day && day.Range.From.Equal(day.Range.To) && !day.Range.From.IsZero()
 }

@@ -113,7 +113,7 @@ var relative = []rule{
 				return Range{c.weekdayIn(time.Saturday, t), c.weekdayIn(time.Sunday, t)}
 			}
 		}
-		return g, f.Unit == Day && f.Range.From == f.Range.To
+		return g, f.Unit == Day && f.Range.From.Equal(f.Range.To)
 	}},
 	{pattern: "next weekend", example: "next weekend", make: func(c *context) (Finding, bool) { return c.weekend(1) }},
 	{pattern: "same {unit} of|in? the? last|previous|prior|past year", example: "the same quarter last year", make: func(c *context) (Finding, bool) { return c.sameUnit(1) }},

@@ -139,25 +139,29 @@ func (p *parser) sayRolling(f Finding) string {
 
 func (p *parser) sayRange(f Finding) string {
 	r := f.Range
-	if f.Unit == FiscalQuarter && p.whole(FiscalQuarter, r.From, 0) == r {
+	switch u := p.unitOf(r, f.Unit == FiscalYear); {
+	case f.Unit == FiscalQuarter && p.whole(FiscalQuarter, r.From, 0) == r:
 		year := p.whole(FiscalYear, r.From, 0)
 		return "in the " + ordinals[daysBetween(year.From, r.From)/89+1] + " quarter of " + name(year, FiscalYear, true)
+	case u == Day:
+		return "on " + name(r, u, true)
+	case u != 0 && (u != Week || f.Unit == Week):
+		return "in " + name(r, u, true)
 	}
-	if u := p.unitOf(r, f.Unit == FiscalYear); u != 0 && (u != Week || f.Unit == Week) {
-		preposition := "in "
-		if u == Day {
-			preposition = "on "
-		}
-		return preposition + name(r, u, true)
-	}
-	if r.From.Month() == time.January && r.From.Day() == 1 && r.To.Month() == time.December && r.To.Day() == 31 {
-		return "from " + r.From.Format("2006") + " to " + r.To.Format("2006")
-	}
-	if sameMonth(r) {
-		return fmt.Sprintf("from %d to %s", r.From.Day(), sayDay(r.To, true))
-	}
+	return p.sayEnds(f)
+}
+
+// sayEnds says a range that is no unit by its first and its last.
+func (p *parser) sayEnds(f Finding) string {
+	r := f.Range
+	first, last := r.From.Day() == 1, days(r.To, 1).Day() == 1
 	oneYear := r.From.Year() == r.To.Year()
-	if r.From.Day() == 1 && days(r.To, 1).Day() == 1 && !f.ToDate && f.Unit.months() > 0 {
+	switch {
+	case first && last && r.From.Month() == time.January && r.To.Month() == time.December:
+		return "from " + r.From.Format("2006") + " to " + r.To.Format("2006")
+	case sameMonth(r):
+		return fmt.Sprintf("from %d to %s", r.From.Day(), sayDay(r.To, true))
+	case first && last && !f.ToDate && f.Unit.months() > 0:
 		return "from " + name(r, Month, !oneYear) + " to " + name(Range{From: r.To}, Month, true)
 	}
 	return "from " + sayDay(r.From, !oneYear) + " to " + sayDay(r.To, true)

@@ -35,50 +35,65 @@ var joints = map[string]bool{"and": true, "or": true, "vs": true, "versus": true
 // join notes the words that stand alone between two findings.
 func (p *parser) join(all []Finding) {
 	for i := 1; i < len(all); i++ {
-		from, to := all[i-1].End, all[i].Start
-		if all[i].Preposition == "over" && all[i].Kind == Period && from == to { // 2024 over 2023
-			all[i].Join, all[i].Weak = "over", false
-			continue
-		}
-		switch {
-		case to-from == 1 && joints[p.word(from)]:
-			all[i].Join = p.word(from)
-		case to-from == 2 && p.word(from) == "," && (p.word(from+1) == "and" || p.word(from+1) == "or"):
-			all[i].Join = p.word(from + 1)
-		case to-from == 2 && p.word(from) == "compared":
-			all[i].Join = "vs"
-		case to-from == 1 && p.word(from) == "vs" || to == from && p.hyphenBefore(to):
-			all[i].Join = "-"
+		f := &all[i]
+		f.Join = p.joint(all[i-1].End, f.Start)
+		if f.Preposition == "over" && f.Kind == Period && all[i-1].End == f.Start { // 2024 over 2023
+			f.Join, f.Weak = "over", false
 		}
 	}
+}
+
+// joint is the word from one place to another that puts two periods side by
+// side; "" if there is none or more.
+func (p *parser) joint(from, to int) string {
+	first, second := p.word(from), p.word(from+1)
+	switch {
+	case to == from && p.hyphenBefore(to):
+		return "-"
+	case to-from == 1 && joints[first]:
+		return first
+	case to-from == 2 && first == "," && (second == "and" || second == "or"):
+		return second
+	case to-from == 2 && first == "compared":
+		return "vs"
+	}
+	return ""
 }
 
 // shareYears gives a year to periods that name none from the neighbour that
 // does: "June vs May 2025", "Q1 2024 and Q2".
 func (p *parser) shareYears(all []Finding) {
-	said := func(f Finding) bool {
-		return f.Kind == Period && f.inYear == nil && !f.Range.From.IsZero() && !f.HasTime && f.Move.IsZero() && !f.ToDate && f.Complete && f.Unit < Year
-	}
 	for i := len(all) - 2; i >= 0; i-- {
-		if all[i].recent && all[i+1].Join != "" && said(all[i+1]) {
+		if all[i].recent && all[i+1].Join != "" && all[i+1].saysYear() {
 			all[i].setYear(all[i+1].Range.From.Year())
 		}
 	}
 	for i := 1; i < len(all); i++ {
-		if all[i].recent && all[i].Join != "" && said(all[i-1]) {
+		if all[i].recent && all[i].Join != "" && all[i-1].saysYear() {
 			all[i].setYear(all[i-1].Range.From.Year())
 		}
 	}
+}
+
+// saysYear reports whether a finding is a part of a year that it names.
+func (f Finding) saysYear() bool {
+	return f.wholeUnits() && f.Unit < Year && f.inYear == nil && f.Move.IsZero() && !f.ToDate
+}
+
+// wholeUnits reports whether a finding is a period of whole days or longer
+// units with a first one.
+func (f Finding) wholeUnits() bool {
+	return f.Kind == Period && f.Complete && !f.HasTime && !f.Range.From.IsZero()
 }
 
 // repeatMonths reads the 2024 of "June 2023 and 2024" as June 2024.
 func (p *parser) repeatMonths(all []Finding) {
 	for i := 1; i < len(all); i++ {
 		f, before := &all[i], all[i-1]
-		if f.Join == "" || f.Join == "," || f.Kind != Period || f.Unit != Year || f.Preposition != "" && f.Preposition != "of" || !p.bareYear(*f) {
+		if f.Join == "" || f.Join == "," || f.Preposition != "" && f.Preposition != "of" || !p.bareYear(*f) {
 			continue
 		}
-		if r := before.Range; before.Kind == Period && before.Complete && before.Unit < Year && !r.From.IsZero() && !r.To.IsZero() && !before.HasTime {
+		if r := before.Range; before.wholeUnits() && before.Unit < Year && !r.To.IsZero() {
 			f.Range, f.Unit = shiftMonths(r, 12*(f.Range.From.Year()-r.From.Year()), false), before.Unit
 		}
 	}
@@ -87,7 +102,7 @@ func (p *parser) repeatMonths(all []Finding) {
 // bareYear reports whether a finding is a year in figures.
 func (p *parser) bareYear(f Finding) bool {
 	n, ok := p.integer(f.End-1, 2099)
-	return ok && n == f.Range.From.Year() && f.End-f.Start <= 2
+	return ok && f.Kind == Period && f.Unit == Year && n == f.Range.From.Year() && f.End-f.Start <= 2
 }
 
 // takeYear gives the one period without a year that of "this year" or "last
@@ -101,7 +116,7 @@ func (p *parser) takeYear(all []Finding) {
 			}
 			unsaid = i
 		}
-		if f.Kind == Period && f.Unit == Year && f.Complete && !p.bareYear(f) && !f.Range.From.IsZero() && !f.Range.To.IsZero() && year < 0 {
+		if f.wholeUnits() && f.Unit == Year && !p.bareYear(f) && year < 0 {
 			year = i
 		}
 	}
@@ -126,41 +141,39 @@ func (f *Finding) setYear(year int) {
 var beside = map[string]bool{"with": true, "to": true, "vs": true, "versus": true, "against": true, "than": true, "on": true, "over": true,
 	"and": true, "from": true}
 
-// relate turns "the previous month" into a shift where it is compared with
-// another period.
+// relate turns "the previous month" and "a year ago" into shifts where they
+// are compared with another period.
 func (p *parser) relate(all []Finding) {
 	for i := range all {
 		f := &all[i]
-		if !f.ago.IsZero() && i > 0 && beside[p.word(f.Start-1)] && slices.ContainsFunc(all[:i], func(g Finding) bool {
-			return g.Kind == Period && g.Unit < f.Unit
-		}) {
+		shorter := func(g Finding) bool { return g.Kind == Period && g.Unit < f.Unit }
+		switch {
+		case !f.ago.IsZero() && beside[p.word(f.Start-1)] && slices.ContainsFunc(all[:i], shorter):
 			f.Kind, f.Move = Shift, f.ago
-			continue
-		}
-		if f.Kind != Period || !f.Move.IsZero() || i == 0 && !beside[p.word(f.Start-1)] {
-			continue
-		}
-		start := f.Start
-		if p.word(start) == "the" || beside[p.word(start)] {
-			start++
-		}
-		if p.word(start) == "the" {
-			start++
-		}
-		switch p.word(start) {
-		case "previous", "prior", "preceding":
-		default:
-			continue
-		}
-		if !beside[p.word(f.Start-1)] && !beside[p.word(f.Start)] && p.word(f.Start-1) != "the" || f.Unit == 0 {
-			continue
-		}
-		f.Kind = Shift
-		f.Move = Move{Unit: f.Unit, N: -1}
-		if !f.Complete {
-			f.Move = Move{N: -1}
+		case f.Kind == Period && f.Unit != 0 && f.Move.IsZero() && p.previousBeside(*f):
+			f.Kind, f.Move = Shift, Move{Unit: f.Unit, N: -1}
+			if !f.Complete {
+				f.Move = Move{N: -1}
+			}
 		}
 	}
+}
+
+// previousBeside reports whether a finding says "previous" after a word that
+// sets it against another period.
+func (p *parser) previousBeside(f Finding) bool {
+	compared := beside[p.word(f.Start-1)]
+	for at := f.Start; at < f.End; at++ {
+		switch w := p.word(at); {
+		case w == "previous" || w == "prior" || w == "preceding":
+			return compared
+		case beside[w]:
+			compared = true
+		case w != "the":
+			return false
+		}
+	}
+	return false
 }
 
 // merge puts a period and its repetition in other words together: "on Sunday,

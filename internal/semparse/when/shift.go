@@ -23,7 +23,7 @@ func (f Finding) Shifted(by Move) Range {
 		return shiftMonths(r, 12*(by.ToYear-r.From.Year()), f.ToDate)
 	case f.HasTime:
 		return f.shiftTime(by)
-	case by.Unit == 0 && f.Unit == 0, by.Unit == Hour:
+	case by.Unit == 0 && f.Unit == 0, by.Unit == Hour, by.ToYear != 0:
 		return r
 	case by.Unit == 0:
 		return f.shiftLengths(by.N)
@@ -66,18 +66,26 @@ func shiftMonths(r Range, months int, cut bool) Range {
 	return out
 }
 
+// shiftTime moves a period with a time of day; an open end stays open.
 func (f Finding) shiftTime(by Move) Range {
-	length := f.Range.To.Sub(f.Range.From)
-	switch {
-	case by.Unit == 0:
-		n := time.Duration(by.N)
-		return Range{f.Range.From.Add(n * length), f.Range.To.Add(n * length)}
-	case by.Unit == Hour:
-		n := time.Duration(by.N) * time.Hour
-		return Range{f.Range.From.Add(n), f.Range.To.Add(n)}
+	r := f.Range
+	n := time.Duration(by.N) * time.Hour
+	if by.Unit == 0 {
+		if r.From.IsZero() || r.To.IsZero() {
+			return r
+		}
+		n = time.Duration(by.N) * r.To.Sub(r.From)
 	}
-	months, d := by.Unit.months()*by.N, by.Unit.days()*by.N
-	return Range{f.Range.From.AddDate(0, months, d), f.Range.To.AddDate(0, months, d)}
+	move := func(t time.Time) time.Time {
+		switch {
+		case t.IsZero():
+			return t
+		case by.Unit == 0 || by.Unit == Hour:
+			return t.Add(n)
+		}
+		return t.AddDate(0, by.Unit.months()*by.N, by.Unit.days()*by.N)
+	}
+	return Range{move(r.From), move(r.To)}
 }
 
 // count is how many of a unit the period is; 0 if it is not made of them.

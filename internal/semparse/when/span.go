@@ -244,7 +244,7 @@ func (c *context) span(a, b Finding) (Finding, bool) {
 	first, last := a.Range, b.Range
 	year := last.From.Year()
 	switch {
-	case a.recent && (b.recent || b.inYear == nil && b.Unit != Day || b.Unit == Day && !b.isToday(c.today)):
+	case a.recent && !b.Range.From.Equal(c.today):
 		first = a.inYear(year)
 		if first.From.After(last.To) {
 			first = a.inYear(year - 1)
@@ -255,22 +255,14 @@ func (c *context) span(a, b Finding) (Finding, bool) {
 			last = b.inYear(first.From.Year() + 1)
 		}
 	}
-	f, _ := period(Range{c.edge2(a, first.From), c.edge2(b, last.To)}, max(a.Unit, b.Unit))
+	f, _ := period(Range{a.day(first, first.From), b.day(last, last.To)}, max(a.Unit, b.Unit))
 	f.HasTime, f.Weak, f.Preposition = a.HasTime, a.Weak && b.Weak, "from"
 	f.Ends = []Range{first, last}
 	if a.Unit != b.Unit {
 		f.Unit = Day
 	}
 	if a.recent && b.recent {
-		f.recent = true
-		f.inYear = func(y int) Range {
-			l := b.inYear(y)
-			r := a.inYear(y)
-			if r.From.After(l.To) {
-				r = a.inYear(y - 1)
-			}
-			return Range{r.From, l.To}
-		}
+		f.recent, f.inYear = true, spanIn(a, b)
 	}
 	return f, !f.Range.To.Before(f.Range.From)
 }
@@ -296,14 +288,24 @@ func (c *context) pair(a, b Finding) (Finding, bool) {
 	return f, ok
 }
 
-func (f Finding) isToday(today time.Time) bool { return f.Range.From.Equal(today) && f.inYear == nil }
-
-// edge2 is the mark of a part ("mid March") where its year has not moved.
-func (c *context) edge2(f Finding, t time.Time) time.Time {
-	if !f.Mark.IsZero() && (t.Equal(f.Range.From) || t.Equal(f.Range.To)) {
-		return f.Mark
+// spanIn is the range between two periods in the year of the second.
+func spanIn(a, b Finding) func(int) Range {
+	return func(y int) Range {
+		first, last := a.inYear(y), b.inYear(y)
+		if first.From.After(last.To) {
+			first = a.inYear(y - 1)
+		}
+		return Range{a.day(first, first.From), b.day(last, last.To)}
 	}
-	return t
+}
+
+// day is the mark of a part ("mid March") in the given range, otherwise the
+// given end.
+func (f Finding) day(r Range, end time.Time) time.Time {
+	if f.Mark.IsZero() {
+		return end
+	}
+	return f.markIn(r)
 }
 
 // monthsOfShortYears reads "Jul 24 to Jun 25" as months of years where the
