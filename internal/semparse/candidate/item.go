@@ -100,9 +100,18 @@ func (c *composer) collect() {
 		}
 		return a.end - b.end
 	})
-	for _, x := range c.items {
+	for i, x := range c.items {
 		if x.mention != nil {
 			c.mentions = append(c.mentions, x)
+		}
+		// "The largest number of orders" is the most orders.
+		if i > 0 && x.is(link.CountOf, link.Counted) && c.items[i-1].end == x.start {
+			switch before := c.items[i-1]; {
+			case before.is(link.Highest):
+				before.cue = link.Most
+			case before.is(link.Lowest):
+				before.cue = link.Least
+			}
 		}
 	}
 }

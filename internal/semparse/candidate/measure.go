@@ -389,6 +389,11 @@ func (c *composer) aggregateEntities() {
 		}
 		m := c.amountOf(y, aggregates[p.cue])
 		m.place = p.start
+		if i := slices.IndexFunc(c.measures, func(o *measure) bool { return o.cue == nil && o.column == m.column && o.Base == m.Base }); i >= 0 {
+			c.measures[i].Agg, c.measures[i].cue = m.Agg, p // "the distance of the shortest route"
+			y.used, p.used = asMeasure, asMeasure
+			continue
+		}
 		y.used, p.used = asMeasure, asMeasure
 		c.add(m)
 	}

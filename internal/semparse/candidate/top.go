@@ -61,6 +61,9 @@ func (c *composer) rowsWanted(cues []*item) *item {
 				return n
 			}
 		}
+		if x := c.subject; x != nil && n.end <= x.start && x.start-n.end <= 1 && n.used == unused {
+			return n // "which three agencies brought the most"
+		}
 	}
 	return nil
 }
@@ -126,7 +129,7 @@ func (c *composer) rank(t *top, all []*item) (bool, error) {
 	switch {
 	case t.count != nil:
 		limit = int(t.count.number.Value)
-	case t.cues != nil && len(t.cues) > 0 && t.cues[0].is(link.Top, link.Bottom):
+	case len(t.cues) > 0 && t.cues[0].is(link.Top, link.Bottom) && plural(c.word(t.subject.end-1)):
 		limit = defaultTop
 		c.query.Default = append(c.query.Default, logical.Default{Rule: "ten rows", Text: "the first 10", Risk: 0.2})
 	}
@@ -146,6 +149,10 @@ func (c *composer) rank(t *top, all []*item) (bool, error) {
 	}
 	c.rankAggregate(m, t)
 	d := c.dimensionOf(t.subject)
+	if d.column != nil && d.column.Nulls > 0 {
+		e := d.Expr
+		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.NotNull, Expr: &e})
+	}
 	if !slices.ContainsFunc(c.dims, func(o *dimension) bool { return o.table == d.table && o.column == d.column }) {
 		for _, p := range parents {
 			p.parent = true
@@ -191,6 +198,10 @@ func (c *composer) rankMeasure(t *top) (*measure, error) {
 		return x != c.subject && x != t.subject && x.used == unused && x.negated == nil && (x.isKind(link.Entity, link.Role, link.Metric) || numeric(x.mention))
 	}
 	x := c.first(func(x *item) bool { return x.start >= cue.end && figure(x) })
+	if m := c.rankedState(t, cue, x); m != nil {
+		c.add(m)
+		return m, nil
+	}
 	if x == nil {
 		x = c.first(figure)
 	}
@@ -206,6 +217,28 @@ func (c *composer) rankMeasure(t *top) (*measure, error) {
 	}
 	c.add(m)
 	return m, nil
+}
+
+// rankedState counts rows in a state right after the cue: "the most no-shows".
+func (c *composer) rankedState(t *top, cue, figure *item) *measure {
+	if !cue.is(link.Most, link.Least) {
+		return nil
+	}
+	x := c.first(func(x *item) bool {
+		return x.start >= cue.end && x.start-cue.end <= 1 && x.used == unused && x.isKind(link.Value, link.Condition) && x.negated == nil
+	})
+	if x == nil || figure != nil && figure.start == x.end {
+		return nil
+	}
+	m := c.measureOf(x, "")
+	base := c.cat.Table(m.Base)
+	if base == t.rows || !c.reaches(base, t.rows) {
+		return nil
+	}
+	c.query.Filters = append(c.query.Filters, m.Filters...)
+	m.Filters = nil
+	x.used = asMeasure
+	return m
 }
 
 // impliedMeasure is what a superlative ranks by when it names nothing: a

@@ -250,7 +250,7 @@ var (
 admit visit hire signup register spend activity apply application submit receive date launch loss read begin usage incident played match game flight
 departure published release taken log record enrol added message sent`)
 	ends = text.WordSet(`due end expect promise close cancel update birth expire expiry last next leave terminate termination delete withdraw
-modify valid until finish decision resolve deactivate death deceased renewal planned scheduled target edited changed closed ended`)
+modify valid until finish decision resolve deactivate death deceased renewal target edited changed closed ended`)
 )
 
 var beginRank = func() map[string]int {

@@ -81,7 +81,8 @@ const (
 	generalName   = 0.6
 	withoutTable  = 0.8 // without the words of its table: "status" of order_status
 	generalRest   = 0.45
-	partOfName    = 0.58
+	partOfName    = 0.54
+	headOfName    = 0.66 // its last word: "country" of home_country
 	generalPart   = 0.3
 	typedName     = 0.9
 	withTable     = 1.0 // with the words of its table before it: "customer name"
@@ -152,7 +153,11 @@ func (v *Vocabulary) columnParts(c *catalog.Column, core, rest []string, names m
 		}
 		for _, w := range parts {
 			if !partWords[w] && !v.tableKey[text.Stem(w)] {
-				put(w, pick(generalWords[w], generalPart, partOfName))
+				strength := partOfName
+				if w == core[len(core)-1] {
+					strength = headOfName
+				}
+				put(w, pick(generalWords[w], generalPart, strength))
 			}
 		}
 	}

@@ -270,6 +270,8 @@ func (c *context) barred(s *Sense) bool {
 	w, t := c.word(), c.q.Tokens[c.i]
 	said := s.Source == FromLexicon || s.Source == FromVerb
 	switch {
+	case s.Kind == Value && c.across(s):
+		return true
 	case s.word != "" && s.word != w, s.exact != "" && t.Raw != s.exact:
 		return true
 	case c.cues && s.Strength < 0.9:
@@ -286,6 +288,20 @@ func (c *context) barred(s *Sense) bool {
 		return true
 	case c.one && w == "new" && s.Table != c.b && (s.Kind == Value || s.Kind == Condition):
 		return true
+	}
+	return false
+}
+
+// binding words join two phrases: "fare of a Flex ticket" holds no value.
+var binding = text.WordSet("of for in by with from to on at than per")
+
+// across reports a value's phrase with a preposition inside that the value
+// itself does not hold.
+func (c *context) across(s *Sense) bool {
+	for k := c.i + 1; k < c.j-1; k++ {
+		if w := c.q.Words[k]; binding[w] && !slices.Contains(text.SplitName(strings.ToLower(s.Values[0])), w) {
+			return true
+		}
 	}
 	return false
 }

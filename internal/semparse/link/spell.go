@@ -12,6 +12,8 @@ var asking = strings.Fields(`different number average total highest lowest betwe
 count reason active inactive january february march april june july august september october november december monday tuesday wednesday thursday friday
 saturday sunday yesterday today year week revenue customers customer orders order`)
 
+var asked = text.WordSet(strings.Join(asking, " "))
+
 // respell corrects words that are spelt like a name, term or value here, or
 // like a word of questions, and that mean nothing as they stand.
 func (v *Vocabulary) respell(tokens []text.Token) {
@@ -28,7 +30,7 @@ func (v *Vocabulary) respell(tokens []text.Token) {
 
 func (v *Vocabulary) misspelt(t text.Token) bool {
 	w := t.Lower
-	if len(w) < 4 || t.Quoted || !t.Word() || strings.ContainsAny(w, "_0123456789'") || filler[w] || v.ownStems[t.Stem] {
+	if len(w) < 4 || t.Quoted || !t.Word() || strings.ContainsAny(w, "_0123456789'") || filler[w] || asked[w] || v.ownStems[t.Stem] {
 		return false
 	}
 	if _, cue := cueIndex[w]; cue || text.NumberWords[w] > 0 {

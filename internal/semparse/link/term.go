@@ -177,7 +177,7 @@ func (v *Vocabulary) Graded(words []string, t *catalog.Table) (c *catalog.Column
 			rest := slices.DeleteFunc(slices.Clone(core), func(w string) bool {
 				return slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
 			})
-			if slices.Contains(s.columns, key(core)) || len(rest) > 0 && slices.Contains(s.columns, key(rest)) {
+			if slices.Contains(s.columns, key(core)) || len(rest) > 0 && slices.Contains(s.columns, key(rest)) || slices.Contains(s.columns, text.Stem(core[len(core)-1])) {
 				return c, s.desc, true
 			}
 		}

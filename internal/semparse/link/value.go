@@ -102,6 +102,12 @@ func (l *valueList) addAll() {
 			}
 			continue
 		}
+		if len(value.words) > 1 && !strings.Contains(value.stored, " ") && !strings.Contains(value.stored, "-") {
+			l.v.add([]string{text.Fold(value.stored)}, l.sense(value.stored, 1, FromValue)) // "5A", as people write it
+		}
+		if onlyFigures(value) {
+			continue
+		}
 		strength := 1.0
 		if figures.MatchString(value.stored) {
 			strength = 0.5
@@ -122,6 +128,12 @@ func (l *valueList) addAll() {
 	if l.isPerson() {
 		l.people()
 	}
+}
+
+// onlyFigures reports a value of which nothing but figures is left as a phrase:
+// "5 A" would stand for every 5.
+func onlyFigures(value valueWords) bool {
+	return len(value.words) > 1 && figures.MatchString(value.key)
 }
 
 // addParts lets a word that only one value holds stand for it.

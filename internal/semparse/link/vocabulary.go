@@ -113,6 +113,7 @@ const (
 	trimmedName = 0.95
 	joinedName  = 0.9
 	keyName     = 0.8 // the table's key is called so: "policy" of policy_no
+	besideName  = 0.72
 	headName    = 0.5 // the last word of a longer name
 	generalHead = 0.25
 	lexiconName = 0.48
@@ -146,7 +147,7 @@ func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 	out := map[string]float64{}
 	put := func(words []string, strength float64) {
 		k := key(words)
-		if len(words) > 0 && out[k] == 0 {
+		if len(words) > 0 && out[k] < strength {
 			out[k] = strength
 			v.add(words, Sense{Kind: Entity, Table: t, Strength: strength, Source: FromName})
 		}
@@ -182,7 +183,21 @@ func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 		}
 	}
 	put([]string{strings.Join(w, "")}, joinedName)
+	v.besideOthers(t, put)
 	return out
+}
+
+// besideOthers names a table without the words of one that refers to it:
+// "reason" for delay_reasons, seen from delays.
+func (v *Vocabulary) besideOthers(t *catalog.Table, put func(words []string, strength float64)) {
+	for _, k := range t.In {
+		rest := slices.DeleteFunc(slices.Clone(t.Words), func(w string) bool {
+			return slices.ContainsFunc(k.From.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
+		})
+		if len(rest) > 0 && len(rest) < len(t.Words) && !v.tableKey[key(rest)] && !generalWords[rest[0]] {
+			put(rest, besideName)
+		}
+	}
 }
 
 var keyTail = text.WordSet("id number code key no uuid guid name title")
@@ -227,6 +242,11 @@ func (v *Vocabulary) amounts(t *catalog.Table) {
 	}
 	last := t.Words[len(t.Words)-1]
 	joined := strings.Join(t.Words, "")
+	for _, w := range []string{"amount", "value", "total"} {
+		whole := amount
+		whole.Strength, whole.Source = 0.9, FromName
+		v.add(append(slices.Clone(t.Words), w), whole)
+	}
 	if !massNouns[last] && !massNouns[joined] {
 		return
 	}
