@@ -49,9 +49,10 @@ func (s *Sample) textFlag(claims bool) *Flag {
 	return f
 }
 
-// unflagKeys takes the flags off columns that are keys: the numbers 0 and 1
-// name rows there.
-func (s *Schema) unflagKeys() {
+// AddKeys adds inferred keys. Columns that are keys are no flags: the numbers
+// 0 and 1 name rows there.
+func (s *Schema) AddKeys(inferred []ForeignKey) {
+	s.ForeignKeys = append(s.ForeignKeys, inferred...)
 	for _, k := range s.ForeignKeys {
 		t := s.Table(k.Table)
 		for _, name := range k.Columns {

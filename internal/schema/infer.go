@@ -6,131 +6,167 @@ import (
 )
 
 // generic are key names that alone say nothing of the table they belong to.
-var generic = map[string]bool{
-	"id": true, "code": true, "key": true, "no": true, "nr": true, "num": true, "number": true,
-	"uid": true, "uuid": true, "guid": true, "name": true, "title": true, "type": true, "date": true,
-	"year": true, "status": true, "description": true, "rank": true, "position": true,
-}
-
-// InferKeys gives foreign keys that nobody declared: a column named like the
-// key of another table, of the same type, whose values all occur there, as
-// contains says from a sample. Two columns that are merely both called "id"
-// are never joined.
-func InferKeys(s *Schema, contains func(k ForeignKey) bool) []ForeignKey {
-	var out []ForeignKey
-	for i := range s.Tables {
-		from := &s.Tables[i]
-		if from.View {
-			continue
-		}
-		for j := range from.Columns {
-			c := &from.Columns[j]
-			declared, strange := declaredKey(s, from.Name, c.Name)
-			if declared && !strange {
-				continue
-			}
-			for _, k := range candidates(s, from, c, strange) {
-				if !slices.ContainsFunc(out, func(o ForeignKey) bool { return mirrors(o, k) }) && contains(k) {
-					out = append(out, k)
-					break
-				}
-			}
-		}
-	}
-	return out
-}
-
-// declaredKey reports whether a column is part of a declared key, and whether
-// that is a strange one: a table that refers to itself by a column named after
-// another.
-func declaredKey(s *Schema, table, column string) (declared, strange bool) {
-	for _, k := range s.ForeignKeys {
-		if !strings.EqualFold(k.Table, table) || !slices.ContainsFunc(k.Columns, func(c string) bool { return strings.EqualFold(c, column) }) {
-			continue
-		}
-		declared = true
-		strange = len(k.Columns) == 1 && strings.EqualFold(k.RefTable, table) && !hasPrefix(words(column), words(table))
-	}
-	return declared, strange
-}
-
-// mirrors reports whether b is a turned round: two tables that share their key.
-func mirrors(a, b ForeignKey) bool {
-	return a.Table == b.RefTable && a.RefTable == b.Table && a.Columns[0] == b.RefColumns[0]
-}
-
-// candidates lists what c may refer to by its name and type, best first; sure
-// asks for names that can hardly mean anything else.
-func candidates(s *Schema, from *Table, c *Column, sure bool) []ForeignKey {
-	type scored struct {
-		key   ForeignKey
-		score int
-	}
-	var found []scored
-	for i := range s.Tables {
-		to := &s.Tables[i]
-		if to.View || to == from {
-			continue
-		}
-		for j := range to.Columns {
-			k := &to.Columns[j]
-			score := likeness(from, c, to, k)
-			if sure && score < likeTable {
-				continue
-			}
-			if score > 0 && c.Type == k.Type && (c.Type == Integer || c.Type == Text) {
-				found = append(found, scored{ForeignKey{from.Name, []string{c.Name}, to.Name, []string{k.Name}, true}, score})
-			}
-		}
-	}
-	slices.SortStableFunc(found, func(a, b scored) int { return b.score - a.score })
-	if len(found) > 1 && found[0].score == found[1].score && found[0].score == likeName {
-		return nil // a name shared by several keys says nothing of which
-	}
-	out := make([]ForeignKey, len(found))
-	for i, f := range found {
-		out[i] = f.key
-	}
-	return out
-}
+var generic = set(`id code cd key no nr num number uid uuid guid name nm title type date year status description rank position`)
 
 // How strongly names say that one column refers to another.
 const (
-	likeName   = 1 // same name
-	likeSuffix = 2 // home_team_id → team.id
-	likeTable  = 3 // customer_id → customers.id, or customers.customer_id
+	likeNothing = iota
+	likeInitial // nid → notes.id, where no key is declared at all
+	likeRole    // opr_no → emp.emp_no
+	likeName    // same name
+	likeWord    // cust_id → customers.id, from_station → stations.station_id, parent_id → id
+	likeSuffix  // home_team_id → team.id
+	likeTable   // customer_id → customers.id, or customers.customer_id
 )
 
-// likeness scores c of from as a reference to k of to; 0 for none.
-func likeness(from *Table, c *Column, to *Table, k *Column) int {
-	keyed := len(to.PrimaryKey) == 1 && strings.EqualFold(to.PrimaryKey[0], k.Name)
-	if !keyed && (!k.Unique || len(to.PrimaryKey) > 0) {
-		return 0
+// candidate is a key that columns may refer to.
+type candidate struct {
+	table   *Table
+	column  *Column
+	key     []string // words of its name
+	of      []string // of the table's
+	short   []string // of the table's without a first word that other tables have, too; nil for none
+	persons int
+}
+
+// inference looks for undeclared keys. Its indexes keep that from taking every
+// pair of columns.
+type inference struct {
+	byName    map[string][]*candidate // by their names, with and without their tables' names before, and by one word
+	byShort   map[shortName][]*candidate
+	byTable   map[string][]*candidate // by the last word of their tables' names
+	byInitial map[string][]*candidate // by the initials of their tables' names
+	persons   []*candidate
+	places    []*candidate
+	calendars []*candidate
+	own       map[string]*candidate // by table, its sole key
+	keyless   bool                  // no key is declared
+	contains  func(k ForeignKey) bool
+}
+
+// shortName is what a key shares with columns that shorten its table's name.
+type shortName struct {
+	last   string // word of the key
+	letter byte   // with which the last word of the table's name begins
+}
+
+// InferKeys gives foreign keys that nobody declared: a column whose name says
+// that it refers to the key of another table, of the same type, whose values
+// all occur there, as contains says from a sample. Where two keys fit equally
+// well it gives none, and two columns that are merely both called "id" are
+// never joined.
+func InferKeys(s *Schema, contains func(k ForeignKey) bool) []ForeignKey {
+	f := newInference(s, contains)
+	declared := declaredKeys(s)
+	type pair struct{ from, to, column string }
+	seen := map[pair]bool{}
+	var out []ForeignKey
+	for from := range s.Shown() {
+		if from.View || from.Virtual {
+			continue
+		}
+		persons := holds(from)
+		for j := range from.Columns {
+			c := &from.Columns[j]
+			if c.Type != Integer && c.Type != Text {
+				continue
+			}
+			strange, declared := declared[[2]string{strings.ToLower(from.Name), strings.ToLower(c.Name)}]
+			if declared && !strange {
+				continue
+			}
+			k, ok := f.keyOf(&reference{table: from, column: c, words: unnumbered(words(c.Name)), of: tableWords(from.Name), persons: persons}, strange)
+			// Two tables that share their key refer to each other once.
+			if ok && !seen[pair{k.RefTable, k.Table, k.RefColumns[0]}] {
+				seen[pair{k.Table, k.RefTable, k.Columns[0]}] = true
+				out = append(out, k)
+			}
+		}
 	}
-	sole := len(from.PrimaryKey) == 1 && strings.EqualFold(from.PrimaryKey[0], c.Name)
-	col, key, table := words(c.Name), words(k.Name), words(to.Name)
-	same := strings.Join(col, "") == strings.Join(key, "")
+	return out
+}
+
+func newInference(s *Schema, contains func(k ForeignKey) bool) *inference {
+	f := &inference{byName: map[string][]*candidate{}, byShort: map[shortName][]*candidate{}, byTable: map[string][]*candidate{},
+		byInitial: map[string][]*candidate{}, own: map[string]*candidate{}, keyless: len(s.ForeignKeys) == 0, contains: contains}
+	firsts := map[string]int{}
+	for t := range s.Shown() {
+		if ws := tableWords(t.Name); len(ws) > 1 {
+			firsts[ws[0]]++
+		}
+	}
+	for t := range s.Shown() {
+		of := tableWords(t.Name)
+		if t.View || t.Virtual || len(of) == 0 {
+			continue
+		}
+		persons := holds(t)
+		for i := range t.Columns {
+			k := &t.Columns[i]
+			keyed := len(t.PrimaryKey) == 1 && strings.EqualFold(t.PrimaryKey[0], k.Name)
+			if !keyed && (!k.Unique || len(t.PrimaryKey) > 0) || k.Type != Integer && k.Type != Text {
+				continue
+			}
+			c := &candidate{table: t, column: k, key: words(k.Name), of: of, persons: persons}
+			if len(of) > 1 && firsts[of[0]] > 1 {
+				c.short = of[1:]
+			}
+			if len(c.key) > 0 {
+				f.add(c, keyed)
+			}
+		}
+	}
+	return f
+}
+
+func (f *inference) add(c *candidate, keyed bool) {
+	last, name := c.key[len(c.key)-1], c.of[len(c.of)-1]
+	if name := strings.Join(c.key, ""); len(c.key) > 1 || !generic[name] {
+		f.byName[name] = append(f.byName[name], c)
+	}
+	whole := strings.Join(slices.Concat(c.of, c.key), "")
+	f.byName[whole] = append(f.byName[whole], c)
+	f.byTable[name] = append(f.byTable[name], c)
+	short := shortName{last, name[0]}
+	f.byShort[short] = append(f.byShort[short], c)
+	if len(c.of) > 1 {
+		f.byInitial[initials(c.of)] = append(f.byInitial[initials(c.of)], c)
+	}
+	if c.column.Format == YMDNumber && keyed {
+		f.calendars = append(f.calendars, c)
+	}
+	if !keyed {
+		return
+	}
+	f.own[c.table.Name] = c
 	switch {
-	case len(col) == 1 && generic[col[0]]:
-		return 0
-	case same && hasPrefix(key, table):
-		return likeTable
-	case same && !sole && !generic[key[len(key)-1]] || same && !sole && len(key) > 1:
-		return likeName
-	case slices.Equal(col, slices.Concat(table, key)):
-		return likeTable
-	case sole:
-		return 0
-	case slices.Equal(col, table) && c.Type == Integer:
-		return likeTable
-	case len(key) == 1 && generic[key[0]] && hasSuffix(col, slices.Concat(table, key)):
-		return likeSuffix
-	case hasSuffix(col, key) && hasPrefix(key, table) && len(key) > 1:
-		return likeSuffix
-	case hasSuffix(col, key) && len(key) == 1 && len(key[0]) > 2 && !generic[key[0]]: // src_apid → airports.apid
-		return likeSuffix
+	case c.persons != noPersons:
+		f.persons = append(f.persons, c)
+	case placeWords[name]:
+		f.places = append(f.places, c)
 	}
-	return 0
+}
+
+// declaredKeys tells of each column that is part of a declared key whether it
+// is a strange one: a table that refers to itself by a column named after
+// another.
+func declaredKeys(s *Schema) map[[2]string]bool {
+	out := map[[2]string]bool{}
+	for _, k := range s.ForeignKeys {
+		for _, c := range k.Columns {
+			name := [2]string{strings.ToLower(k.Table), strings.ToLower(c)}
+			out[name] = len(k.Columns) == 1 && strings.EqualFold(k.RefTable, k.Table) && !hasPrefix(words(c), words(k.Table))
+		}
+	}
+	return out
+}
+
+// unnumbered are a name's words without a number at the end: club_id_1.
+func unnumbered(ws []string) []string {
+	if n := len(ws) - 1; n > 0 && strings.Trim(ws[n], "0123456789") == "" {
+		return ws[:n]
+	}
+	return ws
 }
 
 func hasPrefix(s, prefix []string) bool {

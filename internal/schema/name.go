@@ -39,6 +39,8 @@ func singular(w string) string {
 	switch {
 	case len(w) > 4 && strings.HasSuffix(w, "ies"):
 		return w[:len(w)-3] + "y"
+	case len(w) > 4 && strings.HasSuffix(w, "uses") && strings.ContainsRune("tprnbl", rune(w[len(w)-5])): // statuses, campuses; not houses
+		return w[:len(w)-2]
 	case len(w) > 4 && (strings.HasSuffix(w, "sses") || strings.HasSuffix(w, "xes") || strings.HasSuffix(w, "ches") || strings.HasSuffix(w, "shes")):
 		return w[:len(w)-2]
 	case len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "is"):
@@ -61,14 +63,14 @@ var (
 	dayWords  = set("date dt datetime timestamp tstamp dob birthday")
 	timeWords = set(`day time tm ts at on when since until created create updated update modified modify deleted added
 		changed started start ended end finish finished begin began expire expiry posted sent received visited seen used
-		login opened open closed close paid shipped due utc epoch stamp mtime ctime atime recorded logged last first`)
+		login opened open closed close paid shipped due utc epoch stamp mtime ctime atime recorded logged last first from to valid effective through`)
 	timelessWords = set("by count cnt user name qty quantity amount amt byte size length duration elapsed price total rate score")
 	spanWords     = set("duration elapsed length runtime took span lap hours")
 	yearWords     = set("year yr yyyy")
 	flagWords     = set("is has have can was are allow should did does must need flag flg ind indicator bool yn")
 	countWords    = set(`count cnt qty quantity number num no nr total tot amount amt sum price cost rate rating score level
 		rank position pos order age seq sequence index idx version size day hour minute second month year week child sibling
-		item unit limit min max point goal win loss draw step grade`)
+		unit limit min max point goal win loss draw step grade`)
 )
 
 // hasAny reports whether one of the words is in the set.

@@ -195,17 +195,24 @@ func resolve(s *schema.Schema, k *schema.ForeignKey) bool {
 
 // inferKeys adds keys that nobody declared.
 func (r *reader) inferKeys() {
-	r.schema.ForeignKeys = append(r.schema.ForeignKeys, schema.InferKeys(r.schema, r.contains)...)
+	keys := schema.InferKeys(r.schema, r.contains)
+	r.schema.AddKeys(keys)
 }
+
+// maxUnindexed is how many rows a table may have for values to be looked up
+// there without an index.
+const maxUnindexed = 20_000
 
 // contains reports whether sampled values of a supposed foreign key nearly all
 // occur where it points. Two empty tables can only be judged by names.
 func (r *reader) contains(k schema.ForeignKey) bool {
+	if to := r.schema.Table(k.RefTable); !r.places[to.Name].led[k.RefColumns[0]] && uint64(to.RowCount) > maxUnindexed || r.ctx.Err() != nil {
+		return false
+	}
 	from, to := schema.Quote(k.Columns[0]), schema.Quote(k.RefColumns[0])
 	sql := "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM " + schema.Quote(k.RefTable) + " r WHERE r." + to + " = s.v)), 0)" +
 		", EXISTS (SELECT 1 FROM " + schema.Quote(k.RefTable) + ")" +
-		" FROM (SELECT DISTINCT v FROM (SELECT " + from + " AS v FROM " + schema.Quote(k.Table) +
-		" WHERE " + from + " IS NOT NULL LIMIT 20000) LIMIT 200) s"
+		" FROM (SELECT DISTINCT v FROM (" + r.someOf(k.Table, from) + ") WHERE v IS NOT NULL LIMIT 500) s"
 	var seen, found int64
 	var filled bool
 	if err := r.each(sql, func(s *sqlite3.Stmt) {
@@ -217,4 +224,14 @@ func (r *reader) contains(k schema.ForeignKey) bool {
 		return !filled
 	}
 	return found*100 >= seen*95
+}
+
+// someOf reads a column's first values and its last, where rows have numbers.
+func (r *reader) someOf(table, column string) string {
+	from := "SELECT " + column + " AS v FROM " + schema.Quote(table)
+	p := r.places[table]
+	if !p.rowid {
+		return from + " WHERE v IS NOT NULL LIMIT 20000"
+	}
+	return "SELECT * FROM (" + from + " WHERE v IS NOT NULL LIMIT 10000) UNION ALL SELECT * FROM (" + from + " ORDER BY " + p.id + " DESC LIMIT 10000)"
 }
