@@ -25,7 +25,7 @@ func redisStops(t *testing.T, f *faulty) {
 	if status := f.status("/readyz"); status != http.StatusServiceUnavailable {
 		t.Errorf("ready: %d", status)
 	}
-	eventually(t, 5*time.Second, "the question under way is saved", func() bool {
+	eventually(t, 20*time.Second, "the question under way is saved", func() bool {
 		return f.questions(t, "status = 'running'") == 0
 	})
 	f.restartRedis(t)

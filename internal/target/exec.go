@@ -92,12 +92,11 @@ func (s *session) prepare(sql string) (*sqlite3.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
-	rest := scanner{rest: tail}
 	switch {
 	case stmt == nil:
-		err = refused("There is no SQL statement to run.")
-	case !rest.onlySemicolons():
-		err = refused("Only one statement can be run at a time.")
+		err = refused(sayNoSQL)
+	case !onlySemicolons(tail):
+		err = refused(sayOneOnly)
 	case !stmt.ReadOnly() || stmt.ColumnCount() == 0:
 		err = refused("Only SELECT statements are run.")
 	case stmt.BindCount() > 0:

@@ -43,10 +43,12 @@ func refused(message string) *fault { return &fault{Kind: faultRefused, Message:
 
 // Messages used in more than one place.
 const (
-	sayTime   = "The query took longer than its time limit and was stopped. Ask for less: a narrower period, fewer joined tables, or a total instead of rows."
-	sayMemory = "The query needed more memory than it may use and was stopped. Ask for less: fewer rows, shorter texts, or simpler nesting."
-	sayGone   = "The database file does not exist."
-	sayWorker = "The process that ran this query ended unexpectedly. Ask again."
+	sayTime    = "The query took longer than its time limit and was stopped. Ask for less: a narrower period, fewer joined tables, or a total instead of rows."
+	sayMemory  = "The query needed more memory than it may use and was stopped. Ask for less: fewer rows, shorter texts, or simpler nesting."
+	sayNoSQL   = "There is no SQL statement to run."
+	sayOneOnly = "Only one statement can be run at a time."
+	sayGone    = "The database file does not exist."
+	sayWorker  = "The process that ran this query ended unexpectedly. Ask again."
 )
 
 // user turns a fault into the error that callers see.

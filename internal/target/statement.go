@@ -1,8 +1,11 @@
 package target
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/querent/querent/internal/sqltoken"
 )
 
 // Bounds on a statement's text. The 64 KiB stack of SQLite's wasm build
@@ -24,124 +27,64 @@ func checkText(sql string) error {
 	case !utf8.ValidString(sql):
 		return refused("The SQL holds bytes that are no text.")
 	}
-	s := scanner{rest: strings.TrimPrefix(sql, "\ufeff")}
-	first := s.next()
-	if first == "" || first == ";" {
-		return refused("There is no SQL statement to run.")
-	}
-	switch strings.ToUpper(first) {
-	case "SELECT", "WITH", "VALUES":
-	default:
-		return refused("Only SELECT statements are run: start with SELECT, WITH or VALUES.")
-	}
-	return checkTokens(&s, first)
+	return checkTokens(sql)
 }
 
-// checkTokens walks the tokens after the first.
-func checkTokens(s *scanner, first string) error {
+// checkTokens refuses what the tokens show: SQLite cuts them at the same places.
+func checkTokens(sql string) error {
+	tokens := tokensOf(sql)
+	switch {
+	case len(tokens) == 0 || tokens[0].Is(";"):
+		return refused(sayNoSQL)
+	case !tokens[0].Is("SELECT", "WITH", "VALUES"):
+		return refused("Only SELECT statements are run: start with SELECT, WITH or VALUES.")
+	}
+	end := slices.IndexFunc(tokens, func(t sqltoken.Token) bool { return t.Is(";") })
+	if end < 0 {
+		end = len(tokens)
+	}
+	if err := checkSize(tokens[:end]); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(tokens[end:], func(t sqltoken.Token) bool { return !t.Is(";") }) {
+		return refused(sayOneOnly)
+	}
+	return nil
+}
+
+// checkSize bounds the nesting of one statement, and finds quotes left open.
+func checkSize(tokens []sqltoken.Token) error {
 	selects, depth := 0, 0
-	for token := first; token != ""; token = s.next() {
-		switch strings.ToUpper(token) {
-		case "SELECT":
+	for _, t := range tokens {
+		switch {
+		case t.Is("SELECT"):
 			selects++
-		case "(":
+		case t.Is("("):
 			depth++
-		case ")":
+		case t.Is(")"):
 			depth--
-		case ";":
-			if !s.onlySemicolons() {
-				return refused("Only one statement can be run at a time.")
-			}
-			return nil
+		case t.Kind == sqltoken.Illegal && strings.IndexByte("'\"`[", t.Text[0]) >= 0:
+			return refused("A quoted text or name in the SQL is not closed.")
 		}
 		if selects > maxSelects || depth > maxDepth {
 			return refused("The SQL is too deeply nested or has too many SELECTs. Split it into simpler steps.")
 		}
 	}
-	if s.broken {
-		return refused("A quoted text or name in the SQL is not closed.")
-	}
 	return nil
 }
 
-// scanner cuts SQL into tokens as SQLite does, but no finer than the checks
-// need: a run of name characters, a quoted text, or one other byte.
-type scanner struct {
-	rest   string
-	broken bool // a quote was left open
-}
-
-// next gives the next token, skipping space and comments; empty at the end.
-func (s *scanner) next() string {
-	s.skip()
-	if s.rest == "" {
-		return ""
-	}
-	n := 1
-	switch c := s.rest[0]; {
-	case c == '\'' || c == '"' || c == '`':
-		n = s.quoted(c)
-	case c == '[':
-		n = s.until("]")
-	case nameByte(c):
-		for n < len(s.rest) && nameByte(s.rest[n]) {
-			n++
+// tokensOf are the tokens of sql that say something. What can be no token is
+// among them: SQLite's own message about it is good.
+func tokensOf(sql string) (tokens []sqltoken.Token) {
+	for t := range sqltoken.All(sql) {
+		if t.Kind != sqltoken.Space && t.Kind != sqltoken.Comment {
+			tokens = append(tokens, t)
 		}
 	}
-	token := s.rest[:n]
-	s.rest = s.rest[n:]
-	return token
+	return tokens
 }
 
-// skip drops white space and comments. A block comment may be left open.
-func (s *scanner) skip() {
-	for {
-		s.rest = strings.TrimLeft(s.rest, " \t\n\f\r")
-		switch {
-		case strings.HasPrefix(s.rest, "--"):
-			_, s.rest, _ = strings.Cut(s.rest, "\n")
-		case strings.HasPrefix(s.rest, "/*"):
-			_, s.rest, _ = strings.Cut(s.rest[2:], "*/")
-		default:
-			return
-		}
-	}
-}
-
-// quoted is the length of the quoted text ahead; a doubled quote stays inside.
-func (s *scanner) quoted(q byte) int {
-	for i := 1; i < len(s.rest); i++ {
-		if s.rest[i] != q {
-			continue
-		}
-		if i+1 < len(s.rest) && s.rest[i+1] == q {
-			i++
-			continue
-		}
-		return i + 1
-	}
-	s.broken = true
-	return len(s.rest)
-}
-
-func (s *scanner) until(end string) int {
-	if i := strings.Index(s.rest, end); i >= 0 {
-		return i + len(end)
-	}
-	s.broken = true
-	return len(s.rest)
-}
-
-// onlySemicolons reports whether no other token is left.
-func (s *scanner) onlySemicolons() bool {
-	for token := s.next(); token != ""; token = s.next() {
-		if token != ";" {
-			return false
-		}
-	}
-	return true
-}
-
-func nameByte(c byte) bool {
-	return c == '_' || c == '$' || c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+// onlySemicolons reports whether sql says nothing more.
+func onlySemicolons(sql string) bool {
+	return !slices.ContainsFunc(tokensOf(sql), func(t sqltoken.Token) bool { return !t.Is(";") })
 }
