@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 
 	// The reader's rooms, in the order of a question's way through them.
 	"internal/semparse/text":      {},
-	"internal/semparse/lexicon":   {},
+	"internal/semparse/lexicon":   {"internal/semparse/text"},
 	"internal/semparse/when":      {"internal/semparse/text"},
 	"internal/semparse/catalog":   {"internal/schema", "internal/ontology", "internal/semparse/text", "internal/semparse/lexicon"},
 	"internal/semparse/logical":   {"internal/schema", "internal/sqlast", "internal/semparse/catalog", "internal/semparse/text"},

@@ -120,6 +120,9 @@ func (n *namer) word(w string, table []string) string {
 		}
 	}
 	long, risky := lexicon.Expand(w)
+	if long == "" && !english {
+		long = lexicon.Lengthen(w)
+	}
 	if long == "" || english && (!n.terse || risky || len(w) > 4) {
 		return w
 	}

@@ -13,6 +13,8 @@ import (
 	"sort"
 	"strings"
 	"sync"
+
+	"github.com/querent/querent/internal/semparse/text"
 )
 
 // Kind is what an entry is about.
@@ -202,4 +204,45 @@ func Expand(short string) (long string, risky bool) {
 	}
 	e := meanings[0]
 	return strings.ToLower(e.Long), e.Risky.Has(e.Short)
+}
+
+// vocabulary are the single words of the names that the lexicon's entities,
+// measures, attributes, events and states have, with how many names hold each.
+var vocabulary = sync.OnceValue(func() map[string]int {
+	out := map[string]int{}
+	for _, kind := range []Kind{Entity, Measure, Attribute, Event, State} {
+		for _, e := range Entries(kind) {
+			for _, n := range e.Names {
+				for _, w := range strings.FieldsFunc(strings.ToLower(n), func(r rune) bool { return r < 'a' || r > 'z' }) {
+					if !text.English(w) {
+						continue // an abbreviation itself
+					}
+					out[w]++
+					if kind == Entity {
+						out[w] += 2 // tables are what schemas shorten most
+					}
+				}
+			}
+		}
+	}
+	return out
+})
+
+// Lengthen finds the word that a name shortens by leaving letters out:
+// "artcl" is article, "authr" author. The word whose consonants are all there
+// wins over one that only begins so, then the more usual one; empty for none.
+func Lengthen(short string) string {
+	if len(short) < 3 {
+		return ""
+	}
+	best, top := "", 0.0
+	for w, n := range vocabulary() {
+		if s := text.Shortens(short, w); s > 0 {
+			s += float64(min(n, 50)) / 1000
+			if s > top || s == top && w < best {
+				best, top = w, s
+			}
+		}
+	}
+	return best
 }

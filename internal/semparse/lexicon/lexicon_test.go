@@ -32,6 +32,14 @@ func TestExpand(t *testing.T) {
 	}
 }
 
+func TestLengthen(t *testing.T) {
+	for short, want := range map[string]string{"artcl": "article", "authr": "author", "advtsr": "advertiser", "pymt": "payment", "xqz": ""} {
+		if got := Lengthen(short); got != want {
+			t.Errorf("%s is %q, want %q", short, got, want)
+		}
+	}
+}
+
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
 		lines[Entry]("entries.jsonl", entriesFile)

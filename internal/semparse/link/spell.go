@@ -19,6 +19,10 @@ var asked = text.WordSet(strings.Join(asking, " "))
 func (v *Vocabulary) respell(tokens []text.Token) {
 	for i := range tokens {
 		t := &tokens[i]
+		if long := v.meant(*t); long != "" {
+			t.Lower, t.Stem = long, text.Stem(long)
+			continue
+		}
 		if !v.misspelt(*t) {
 			continue
 		}
@@ -26,6 +30,29 @@ func (v *Vocabulary) respell(tokens []text.Token) {
 			t.Lower, t.Stem, t.Fixed = fixed, text.Stem(fixed), true
 		}
 	}
+}
+
+// meant finds the abbreviation in a name that a word of the question spells out,
+// as the vocabulary knows it; empty for none.
+func (v *Vocabulary) meant(t text.Token) string {
+	w := t.Lower
+	if len(v.short) == 0 || len(w) < 4 || t.Quoted || !t.Word() || filler[w] || asked[w] || v.ownStems[t.Stem] {
+		return ""
+	}
+	best, top := "", 0.0
+	for short, long := range v.short {
+		for _, form := range []string{w, text.Singular(w), t.Stem} {
+			s := text.Shortens(short, form)
+			if s == 2 && len(short) < 4 && !v.Catalog.Terse {
+				continue
+			}
+			s += float64(len(short)) / 100
+			if s > 1 && (s > top || s == top && long < best) {
+				best, top = long, s
+			}
+		}
+	}
+	return best
 }
 
 func (v *Vocabulary) misspelt(t text.Token) bool {

@@ -24,6 +24,7 @@ type Vocabulary struct {
 	tableKey map[string]bool                       // keys of tables' full names
 	concepts map[*catalog.Table]map[string]bool    // what the lexicon calls a table's rows
 	scales   map[string][]scale
+	short    map[string]string // abbreviations in names, as written, with what they were spelt out as
 }
 
 // longestPhrase is the number of words beyond which a phrase is not indexed.
@@ -33,7 +34,7 @@ const longestPhrase = 7
 func NewVocabulary(c *catalog.Catalog, o *ontology.Ontology) *Vocabulary {
 	v := &Vocabulary{Catalog: c, senses: map[string][]*Sense{}, own: map[string]bool{}, ownStems: map[string]bool{}, stems: map[string]bool{},
 		byFirst: map[byte][]string{}, names: map[*catalog.Table]map[string]float64{}, tableKey: map[string]bool{},
-		concepts: map[*catalog.Table]map[string]bool{}, scales: map[string][]scale{}}
+		concepts: map[*catalog.Table]map[string]bool{}, scales: map[string][]scale{}, short: map[string]string{}}
 	if o != nil {
 		v.Terms = slices.DeleteFunc(slices.Clone(o.Terms), func(t ontology.Term) bool { return t.Stale != "" })
 	}
@@ -288,8 +289,10 @@ func (v *Vocabulary) ownWords() {
 	for _, t := range v.Catalog.Tables {
 		put(t.Words)
 		put(text.SplitName(t.Name))
+		v.shorten(t.Name, t.Words)
 		for _, c := range t.Columns {
 			put(c.Words)
+			v.shorten(c.Name, c.Words)
 			if c.Kind == catalog.Text && few(c) {
 				for _, value := range c.Values {
 					put(text.SplitName(text.Fold(value)))
@@ -305,6 +308,23 @@ func (v *Vocabulary) ownWords() {
 	}
 	for _, words := range v.byFirst {
 		slices.Sort(words)
+	}
+}
+
+// shorten remembers the abbreviations of a name, so that a question's own word
+// can show what one of them means: "wrd" was taken for ward, "word count" tells
+// better.
+func (v *Vocabulary) shorten(name string, words []string) {
+	written := text.SplitName(name)
+	for i, w := range written {
+		if len(w) < 2 || len(w) > 6 || text.English(w) && !v.Catalog.Terse || keyTail[w] {
+			continue
+		}
+		long := w
+		if len(written) == len(words) {
+			long = words[i]
+		}
+		v.short[w] = long
 	}
 }
 

@@ -74,3 +74,32 @@ func Abbreviates(short, word string) bool {
 	}
 	return at == len(short)
 }
+
+// skeleton takes the vowels after the first letter out of a word.
+func skeleton(w string) string {
+	return w[:1] + strings.Map(func(r rune) rune {
+		if strings.ContainsRune("aeiou", r) {
+			return -1
+		}
+		return r
+	}, w[1:])
+}
+
+// Shortens scores short as a way to write word with letters left out: 3 where
+// all its consonants are there ("artcl" for article), 2 where word begins so
+// ("subscr"), 1.5 where most are and the last one is ("advtsr"), 0 for none.
+func Shortens(short, word string) float64 {
+	if len(short) < 2 || len(word) <= len(short) || len(word) > 4*len(short) || !Abbreviates(short, word) {
+		return 0
+	}
+	bones, whole := skeleton(short), skeleton(word)
+	switch {
+	case whole == bones:
+		return 3
+	case strings.HasPrefix(word, short) && len(short) >= 3:
+		return 2
+	case len(short) >= 4 && len(bones)*10 >= len(whole)*7 && bones[len(bones)-1] == whole[len(whole)-1]:
+		return 1.5
+	}
+	return 0
+}
