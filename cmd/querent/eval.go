@@ -63,6 +63,12 @@ func runEval(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
+	var old eval.Report
+	if o.compare != "" { // before the run: it may be written over after it
+		if old, err = eval.Load(o.compare); err != nil {
+			return err
+		}
+	}
 	words, err := embed.New()
 	if err != nil {
 		return err
@@ -81,7 +87,7 @@ func runEval(ctx context.Context, c call) error {
 	}
 	report := eval.Summarise(results)
 	report.Missing = append(report.Missing, set.Missing...)
-	return o.report(c, report)
+	return o.report(c, report, old)
 }
 
 // cacheDir is where a run finds what an earlier one built.
@@ -150,22 +156,19 @@ func list(s string) []string {
 	return strings.Split(s, ",")
 }
 
-func (o evalOptions) report(c call, r eval.Report) error {
+// report saves first: what prints may be cut short by a pager.
+func (o evalOptions) report(c call, r, old eval.Report) error {
+	if o.save != "" {
+		if err := r.Save(o.save); err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+	}
 	r.Print(c.stdout)
 	if o.failures > 0 {
 		r.PrintFailures(c.stdout, o.failures, list(o.outcome)...)
 	}
 	if o.compare != "" {
-		old, err := eval.Load(o.compare)
-		if err != nil {
-			return err
-		}
 		r.Compare(c.stdout, old)
-	}
-	if o.save != "" {
-		if err := r.Save(o.save); err != nil {
-			return fmt.Errorf("report: %w", err)
-		}
 	}
 	return nil
 }

@@ -87,28 +87,29 @@ func (d *Database) Close() error {
 func (d *Database) Schema() *schema.Schema { return d.schema }
 
 // maxRows bounds what is read of one result; tryRows is the product's row
-// limit. maxTime is what generated SQL may take, goldTime what gold may.
+// limit. maxTime, the product's limit, is what an answer and gold may take; a
+// trial may take tryTime.
 const (
-	maxRows  = 20_000
-	tryRows  = 1000
-	maxTime  = 5 * time.Second
-	goldTime = 10 * time.Second
+	maxRows = 20_000
+	tryRows = 1000
+	maxTime = 10 * time.Second
+	tryTime = 5 * time.Second
 )
 
 // Query runs generated SQL.
 func (d *Database) Query(ctx context.Context, sql string) (ask.Table, error) {
-	return d.run(ctx, sql, maxRows)
+	return d.run(ctx, sql, maxRows, maxTime)
 }
 
 // Try runs a candidate for a generator, with as many rows as an answer shows.
 func (d *Database) Try(ctx context.Context, sql string) (ask.Table, error) {
-	return d.run(ctx, sql, tryRows)
+	return d.run(ctx, sql, tryRows, tryTime)
 }
 
-func (d *Database) run(ctx context.Context, sql string, rows int) (ask.Table, error) {
+func (d *Database) run(ctx context.Context, sql string, rows int, limit time.Duration) (ask.Table, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, maxTime)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	return d.answer.Query(ctx, d.atNow(sql), rows)
 }
@@ -123,7 +124,7 @@ func (d *Database) Gold(ctx context.Context, sql string) ([][]any, error) {
 func (d *Database) runGold(ctx context.Context, sql string) (rows [][]any, columns int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, goldTime)
+	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
 	old := d.gold.SetInterrupt(ctx)
 	defer d.gold.SetInterrupt(old)

@@ -77,7 +77,7 @@ func (j *judge) run(ctx context.Context, sql string) ran {
 		return r
 	}
 	var r ran
-	t, err := j.db.run(ctx, sql, max(j.golds.most, 1)+1)
+	t, err := j.db.run(ctx, sql, max(j.golds.most, 1)+1, maxTime)
 	if r.err = err; err == nil {
 		r.rows, r.zero = newRowset(t.Rows, len(t.Columns)), zero(t.Rows)
 	}
