@@ -19,16 +19,23 @@ build: ## build bin/querent
 demo: build ## run everything at once, with nothing configured
 	./bin/querent demo
 
-# Two packages at a time: each may start servers and a browser of its own.
+# Two packages at a time: each may start servers and a browser of its own. What
+# runs on many goroutines runs under the race detector; the rest would only be
+# slower for it.
+RACE := $(addprefix ./,$(addsuffix /...,internal/account internal/ask internal/redis internal/target internal/training web))
+TEST := CI=true $(GO) test -p 2 -timeout 40m
+
 test: servers ## install what tests need, then vet and run them all
 	$(GO) vet ./...
-	CI=true $(GO) test -p 2 -timeout 40m ./...
+	CGO_ENABLED=1 $(TEST) -race $(RACE)
+	$(TEST) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
 
 # servers installs what the tests start: each test starts and stops its own.
 servers:
 	@need=""; \
 	command -v redis-server >/dev/null || need="$$need redis-server"; \
 	command -v chromium >/dev/null || need="$$need chromium"; \
+	command -v cc >/dev/null || need="$$need gcc libc6-dev"; \
 	command -v npm >/dev/null || need="$$need nodejs npm"; \
 	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || need="$$need postgresql"; \
 	if [ -n "$$need" ]; then \

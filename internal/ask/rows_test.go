@@ -142,7 +142,10 @@ func TestWaitingIsShownAndTakesNoTime(t *testing.T) {
 		}
 		var shown []string
 		var last Question
-		for q := range s.Watch(t.Context(), Viewer{UserID: "ann"}, id) {
+		for q, err := range s.Watch(t.Context(), Viewer{UserID: "ann"}, id) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			if n := len(q.Steps); n > 0 {
 				if text := q.Steps[n-1].Name + " " + q.Steps[n-1].Detail; !slices.Contains(shown, text) {
 					shown = append(shown, text)
@@ -178,7 +181,10 @@ func TestRunsEndAfterTheirTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		var q Question
-		for q = range s.Watch(t.Context(), Viewer{UserID: "ann"}, id) {
+		for q, err = range s.Watch(t.Context(), Viewer{UserID: "ann"}, id) {
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 		if q.Status != Failed || !strings.Contains(q.Message, "longer than a question may") {
 			t.Errorf("%s: %s", q.Status, q.Message)
