@@ -23,6 +23,11 @@ func (c *composer) dimensionOf(x *item) *dimension {
 	d := &dimension{table: m.Table, from: x}
 	switch m.Kind {
 	case link.Entity:
+		if t := c.kindOf(m.Table); t != nil {
+			d.table = t
+			d.Expr = logical.Expr{Op: logical.Entity, Ref: logical.Ref{Table: t.Name, Via: m.Via}}
+			break
+		}
 		d.Expr = logical.Expr{Op: logical.Entity, Ref: logical.Ref{Table: m.Table.Name, Via: m.Via}}
 	case link.Role:
 		d.table = m.Key.To
@@ -42,6 +47,23 @@ func (c *composer) dimensionOf(x *item) *dimension {
 		}
 	}
 	return d
+}
+
+// kindOf is the table of kinds that a table without a name of its own refers
+// to: rows of "diagnosis" are told apart by their diagnosis_code. nil for none.
+func (c *composer) kindOf(t *catalog.Table) *catalog.Table {
+	if slices.ContainsFunc(t.Label, func(l *catalog.Column) bool { return !l.Primary && l.Key == nil }) {
+		return nil
+	}
+	for _, k := range t.Out {
+		if k.To == t || len(k.To.Words) <= len(t.Words) || slices.ContainsFunc(k.To.Label, func(l *catalog.Column) bool { return l.Primary }) {
+			continue
+		}
+		if !slices.ContainsFunc(t.Words, func(w string) bool { return !slices.Contains(k.To.Words, w) }) {
+			return k.To
+		}
+	}
+	return nil
 }
 
 func (d *dimension) same(o *dimension) bool {

@@ -49,7 +49,7 @@ func (c *composer) rowExpr(m *link.Mention) logical.Expr {
 	switch {
 	case m.Kind == link.Computed && m.Age:
 		return logical.Expr{Op: logical.Age, Args: []logical.Expr{column(m.Column, m.Via)}, Now: c.q.Now.Format("2006-01-02"), Title: "Age"}
-	case m.Term != nil:
+	case m.Term != nil && m.Term.SQL != "":
 		return logical.Expr{Op: logical.Raw, Table: m.Table.Name, SQL: m.Term.SQL, Title: m.Term.Name, Ref: logical.Ref{Table: m.Table.Name, Via: m.Via}}
 	}
 	e := column(m.Column, m.Via)
@@ -193,6 +193,9 @@ func (c *composer) countThings() {
 				}
 			}
 		}
+		if q := c.quantity(x, m); q != nil {
+			m = q
+		}
 		m.place, m.from = x.start, x
 		x.used = asMeasure
 		if x.isKind(link.Condition, link.Value) && len(c.cues(link.CountOf)) == 1 && !c.has(link.ShareOf) {
@@ -200,6 +203,33 @@ func (c *composer) countThings() {
 		}
 		c.add(m)
 	}
+}
+
+// pieceWords count pieces rather than rows where rows hold a quantity.
+var pieceWords = text.WordSet("unit units piece pieces item items copy copies pcs articles bottles boxes")
+
+// quantity sums a table's quantity where pieces are counted: "how many units",
+// "how many tickets were sold" over ticket sales. nil where rows are meant.
+func (c *composer) quantity(x *item, m *measure) *measure {
+	if !m.counts() || len(m.Filters) > 0 {
+		return nil
+	}
+	t := c.cat.Table(m.Base)
+	i := slices.IndexFunc(t.Columns, func(col *catalog.Column) bool {
+		return col.Additive && (slices.Contains(col.Words, "quantity") || slices.Equal(col.Words, []string{"units"}))
+	})
+	if i < 0 {
+		return nil
+	}
+	pieces := slices.ContainsFunc(c.words(max(0, x.start-2), x.end), func(w string) bool { return pieceWords[w] })
+	partly := x.isKind(link.Entity) && x.end-x.start == 1 && len(t.Words) > 1 && x.mention.Source != link.FromTerm &&
+		!slices.Contains([]string{"sale", "order", "line", "transaction", "purchase"}, text.Singular(c.word(x.start)))
+	if !pieces && !partly {
+		return nil
+	}
+	e := column(t.Columns[i], "")
+	c.guess("pieces are counted by " + t.Columns[i].Name)
+	return &measure{Measure: logical.Measure{Agg: logical.Sum, Base: t.Name, Expr: &e}, column: t.Columns[i]}
 }
 
 // countedState moves the state that is counted into the query's filters:

@@ -171,7 +171,8 @@ func (c *composer) dateNear(x, y *item, base *catalog.Table) (*item, float64) {
 	if m.Kind != link.Date || m.Column == nil {
 		return c.stateNear(x, y, base)
 	}
-	if !c.reaches(base, m.Table) && !c.linked(base, m.Table) {
+	said := m.Source == link.FromLexicon || m.Source == link.FromVerb
+	if !c.reaches(base, m.Table) && (said || !c.linked(base, m.Table)) || m.Source == link.FromVerb && m.Table != base {
 		return nil, 0
 	}
 	d := 0.0
@@ -248,7 +249,10 @@ func (c *composer) stateDate(m *link.Mention) *catalog.Column {
 			}
 		}
 	}
-	return c.vocab.EventOf(m.Table, words)
+	if d := c.vocab.EventOf(m.Table, words); d != nil {
+		return d
+	}
+	return c.vocab.EventOfState(m.Table, m.Values[0])
 }
 
 // ahead moves a month or day without a year into the future where the date
@@ -316,6 +320,23 @@ func (c *composer) timeDimensions() error {
 	return nil
 }
 
+// followGrain puts a period whose date was not said on the date that a grain
+// divides.
+func (c *composer) followGrain(col *catalog.Column) {
+	assumed := slices.IndexFunc(c.query.Default, func(d logical.Default) bool { return strings.HasPrefix(d.Rule, "date of") })
+	if assumed < 0 {
+		return
+	}
+	for i, p := range c.query.Filters {
+		if p.Op == logical.InPeriod && p.Expr.Ref.Table == col.Table.Name && p.Expr.Ref.Column != col.Name {
+			e := column(col, p.Expr.Ref.Via)
+			c.query.Filters[i].Expr = &e
+			c.query.Default = slices.Delete(c.query.Default, assumed, assumed+1)
+			return
+		}
+	}
+}
+
 // grainDate finds the date that a grain divides.
 func (c *composer) grainDate(g *item) (*catalog.Column, string) {
 	var best *item
@@ -334,6 +355,7 @@ func (c *composer) grainDate(g *item) (*catalog.Column, string) {
 	}
 	if best != nil {
 		best.used = asDate
+		c.followGrain(best.mention.Column)
 		return best.mention.Column, best.mention.Via
 	}
 	for _, p := range c.query.Filters {

@@ -3,6 +3,7 @@ package candidate
 import (
 	"slices"
 
+	"github.com/querent/querent/internal/schema"
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
@@ -43,6 +44,9 @@ func (c *composer) superlatives() (bool, error) {
 			return false, nil
 		}
 	}
+	if g := c.askedGrain(); g != nil {
+		return false, c.rankGrain(&t, g, all)
+	}
 	if t.subject == nil {
 		return false, nil
 	}
@@ -51,6 +55,40 @@ func (c *composer) superlatives() (bool, error) {
 		t.rows = t.subject.mention.Key.To
 	}
 	return c.rank(&t, all)
+}
+
+// askedGrain is the division of time that the question asks for: "which month
+// had the most orders".
+func (c *composer) askedGrain() *item {
+	at := c.question()
+	for _, g := range c.grains() {
+		if at >= 0 && g.start-at >= 0 && g.start-at <= 2 || anyOf(c.words(g.start, g.end), "which", "what") || g.start == 0 {
+			return g
+		}
+	}
+	return nil
+}
+
+// rankGrain orders a division of time by a figure.
+func (c *composer) rankGrain(t *top, g *item, all []*item) error {
+	if len(c.measures) == 0 {
+		if err := c.countUnsaid(); err != nil {
+			return err
+		}
+	}
+	m := c.measures[0]
+	c.rankAggregate(m, &top{extreme: t.extreme, subject: g, rows: &catalog.Table{Table: &schema.Table{}}})
+	limit := 1
+	if t.count != nil {
+		limit, t.count.used = int(t.count.number.Value), asLimit
+	}
+	for _, x := range all {
+		x.used = asOrder
+	}
+	c.query.Limit = limit
+	c.query.Order = []logical.Order{{Measure: 0, Dimension: -1, Desc: !t.asc}}
+	c.rankedBy = m
+	return nil
 }
 
 // rowsWanted is the number beside a superlative.
@@ -178,7 +216,7 @@ func (c *composer) rankAggregate(m *measure, t *top) {
 			return
 		}
 	}
-	if m.Base != t.rows.Name || t.subject.isKind(link.Attribute) {
+	if t.rows.Table.Name == "" || m.Base != t.rows.Name || t.subject.isKind(link.Attribute) {
 		m.Agg = logical.Avg
 		if m.column != nil && m.column.Additive || m.column == nil && m.from != nil && m.from.isKind(link.Computed) && usualAgg(m.from.mention) == logical.Sum {
 			m.Agg = logical.Sum

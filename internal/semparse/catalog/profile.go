@@ -21,7 +21,7 @@ func New(s *schema.Schema) *Catalog {
 		t.Words = n.table(t.Name)
 		for j := range t.Table.Columns {
 			sc := &t.Table.Columns[j]
-			col := &Column{Column: sc, Table: t, Words: n.column(sc.Name, t.Words)}
+			col := &Column{Column: sc, Table: t, Words: n.typed(sc, t.Words)}
 			col.Primary = len(t.PrimaryKey) == 1 && strings.EqualFold(t.PrimaryKey[0], sc.Name)
 			t.Columns = append(t.Columns, col)
 		}
@@ -248,7 +248,7 @@ func (t *Table) labels(c *Column) float64 {
 var (
 	begins = strings.Fields(`order place transact sale sold issue report open create book request sign join start invoice post check pay happen event occur
 admit visit hire signup register spend activity apply application submit receive date launch loss read begin usage incident played match game flight
-departure published release taken log record enrol added message sent`)
+departure published release sampled collected measured performed tested held visited written prescribed posted taken log record enrol added message sent`)
 	ends = text.WordSet(`due end expect promise close cancel update birth expire expiry last next leave terminate termination delete withdraw
 modify valid until finish decision resolve deactivate death deceased renewal target edited changed closed ended`)
 )

@@ -90,10 +90,26 @@ func (n *namer) table(name string) []string {
 	return n.spell(words, nil)
 }
 
-// column gives the words of a column's name; those of its table help to spell
-// it out.
-func (n *namer) column(name string, table []string) []string {
-	return n.spell(text.SplitName(name), table)
+// flagWords end the names of yes-or-no columns.
+var flagWords = text.WordSet("flg flag fl yn ind indicator bool")
+
+// typed spells a column's name out where its values tell what a short form
+// means: "ttl" of texts is a title, "act" of a yes-or-no column active.
+func (n *namer) typed(c *schema.Column, table []string) []string {
+	words := text.SplitName(c.Name)
+	for i, w := range words {
+		switch {
+		case w == "ttl" && c.Type == schema.Text:
+			words[i] = "title"
+		case (w == "act" || w == "actv") && (c.Flag != nil || flagWords[words[len(words)-1]]):
+			words[i] = "active"
+		case w == "fl" && c.Flag != nil:
+			words[i] = "flag"
+		case w == "del" && c.Flag != nil:
+			words[i] = "deleted"
+		}
+	}
+	return n.spell(words, table)
 }
 
 func (n *namer) spell(words, table []string) []string {

@@ -91,6 +91,8 @@ const (
 	aside    = 0.16
 	apart    = 1.5
 	leastHit = 0.12 // mentions below it are none
+
+	unreachedDate = 0.2 // a verb of rows that the base table's rows don't refer to
 )
 
 func (q *Question) distance(b, t *catalog.Table) float64 {
@@ -262,6 +264,9 @@ func (c *context) score(s *Sense) (float64, bool) {
 	if s.Kind == Entity && s.Table == c.b {
 		w += 0.04
 	}
+	if s.Kind == Date && (s.Source == FromLexicon || s.Source == FromVerb) && s.Table != c.b && !c.q.vocabulary.Catalog.Reaches(c.b, s.Table) {
+		w -= unreachedDate
+	}
 	return w + c.form(s) + c.fit(s), true
 }
 
@@ -270,6 +275,8 @@ func (c *context) barred(s *Sense) bool {
 	w, t := c.word(), c.q.Tokens[c.i]
 	said := s.Source == FromLexicon || s.Source == FromVerb
 	switch {
+	case s.Verb && c.one && len(s.forms) > 0 && !inflects(w, s.forms):
+		return true
 	case s.Kind == Value && c.across(s):
 		return true
 	case s.word != "" && s.word != w, s.exact != "" && t.Raw != s.exact:
@@ -288,6 +295,21 @@ func (c *context) barred(s *Sense) bool {
 		return true
 	case c.one && w == "new" && s.Table != c.b && (s.Kind == Value || s.Kind == Condition):
 		return true
+	}
+	return false
+}
+
+// inflects reports whether a word is one of the forms of a verb, or a regular
+// inflection of one: "active" is none of "activate".
+func inflects(w string, forms map[string]bool) bool {
+	if forms[w] {
+		return true
+	}
+	for _, ending := range []string{"ed", "d", "ing", "s", "es"} {
+		base, ok := strings.CutSuffix(w, ending)
+		if ok && (forms[base] || forms[base+"e"] || len(base) > 2 && forms[base[:len(base)-1]]) {
+			return true
+		}
 	}
 	return false
 }

@@ -2,9 +2,11 @@ package link
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/ontology"
 	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/lexicon"
 	"github.com/querent/querent/internal/semparse/text"
 )
 
@@ -28,6 +30,26 @@ func (v *Vocabulary) TermDate(term *ontology.Term) *catalog.Column {
 			for _, s := range v.senses[key(rest[:n])] {
 				if s.Kind == Date && s.Table == t && s.Column != nil {
 					return s.Column
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// EventOfState is the date of a table at which its rows came into a state, by
+// the lexicon's events that bring the state about; nil for none.
+func (v *Vocabulary) EventOfState(t *catalog.Table, stored string) *catalog.Column {
+	states := statesByText().of(strings.ToLower(stored))
+	for _, state := range states {
+		for _, e := range lexicon.Entries(lexicon.Event) {
+			if e.Sets != state.Concept && !slices.Contains(state.ByEvent, e.Concept) {
+				continue
+			}
+			for _, d := range t.Dates() {
+				names := []string{phraseKey(d.Name), key(d.Words)}
+				if slices.ContainsFunc(e.Names, func(n string) bool { return slices.Contains(names, phraseKey(n)) }) {
+					return d
 				}
 			}
 		}

@@ -66,6 +66,9 @@ func (v *Vocabulary) add(words []string, s Sense) {
 	if k == "" || strings.Count(k, " ") >= longestPhrase {
 		return
 	}
+	if s.Verb && len(words) == 1 {
+		s.forms = map[string]bool{words[0]: true}
+	}
 	if s.Kind == Entity && len(words) == 1 {
 		s.singular = map[string]bool{text.Singular(words[0]): true}
 	}
@@ -78,10 +81,15 @@ func (v *Vocabulary) add(words []string, s Sense) {
 				o.singular[w] = true
 			}
 		}
+		for w := range s.forms {
+			if o.forms != nil {
+				o.forms[w] = true
+			}
+		}
 		if s.Strength > o.Strength {
-			singular := o.singular
+			singular, forms := o.singular, o.forms
 			*o = s
-			o.singular = singular
+			o.singular, o.forms = singular, forms
 		}
 		return
 	}
