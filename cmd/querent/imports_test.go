@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"internal/semparse/lexicon":   {"internal/semparse/text"},
 	"internal/semparse/when":      {"internal/semparse/text"},
 	"internal/semparse/catalog":   {"internal/schema", "internal/ontology", "internal/semparse/text", "internal/semparse/lexicon"},
-	"internal/semparse/logical":   {"internal/schema", "internal/sqlast", "internal/semparse/catalog", "internal/semparse/text"},
+	"internal/semparse/logical":   {"internal/schema", "internal/sqltoken", "internal/semparse/catalog", "internal/semparse/text"},
 	"internal/semparse/link":      {"internal/schema", "internal/ontology", "internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog"},
 	"internal/semparse/candidate": {"internal/schema", "internal/ontology", "internal/ask", "internal/sqlast", "internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link"},
 	"internal/semparse/followup":  {"internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate"},

@@ -16,31 +16,8 @@ const (
 )
 
 type token struct {
-	kind     int
-	text     string
-	from, to int // place in the SQL
-}
-
-// Piece is one token of SQL text with its place.
-type Piece struct {
-	Text     string // as meant: quotes taken off
-	Name     bool   // may be a name: a word or a quoted identifier
-	Quoted   bool   // an identifier or a text in quotes
-	From, To int
-}
-
-// Pieces splits SQL into its tokens; what stands between them is blank or
-// comment.
-func Pieces(sql string) ([]Piece, error) {
-	tokens, err := lex(sql, false)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Piece, 0, len(tokens))
-	for _, t := range tokens[:len(tokens)-1] {
-		out = append(out, Piece{t.text, t.kind == word || t.kind == ident, t.kind == ident || t.kind == text, t.from, t.to})
-	}
-	return out, nil
+	kind int
+	text string
 }
 
 // lex splits SQL into tokens. Double-quoted words are identifiers; where dqs
@@ -67,25 +44,25 @@ func lex(sql string, dqs bool) ([]token, error) {
 			if c == '\'' || c == '"' && dqs {
 				kind = text
 			}
-			out = append(out, token{kind, s, i, i + n})
+			out = append(out, token{kind, s})
 			i += n
 		case isDigit(c) || c == '.' && i+1 < len(sql) && isDigit(sql[i+1]):
 			j := i
 			for j < len(sql) && (isDigit(sql[j]) || sql[j] == '.' || isLetter(sql[j])) {
 				j++
 			}
-			out = append(out, token{number, sql[i:j], i, j})
+			out = append(out, token{number, sql[i:j]})
 			i = j
 		case isLetter(c):
 			j := i
 			for j < len(sql) && (isLetter(sql[j]) || isDigit(sql[j]) || sql[j] == '$') {
 				j++
 			}
-			out = append(out, token{word, sql[i:j], i, j})
+			out = append(out, token{word, sql[i:j]})
 			i = j
 		default:
 			s := operator(sql[i:])
-			out = append(out, token{symbol, s, i, i + len(s)})
+			out = append(out, token{symbol, s})
 			i += len(s)
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/querent/querent/internal/semparse/catalog"
 )
 
-// build writes one block. With bare, entities are grouped by their keys alone.
-func (f *figures) build(b *block, bare bool) *frame {
+// build writes one block.
+func (f *figures) build(b *block) *frame {
 	if b.leaves[0].m.Op == AvgOf {
-		return f.averaged(b, bare)
+		return f.averaged(b)
 	}
 	if b.base == nil {
 		return &frame{sel: f.w.newSel()}
@@ -19,7 +19,7 @@ func (f *figures) build(b *block, bare bool) *frame {
 	fr := &frame{sel: s.sel, refs: map[*leaf]frag{}, grouped: true}
 	filters := slices.Concat(f.filters, b.common)
 	for i := range f.q.Dimensions {
-		fr.dims = append(fr.dims, s.dimension(&f.q.Dimensions[i], b.base, filters, bare && i == 0))
+		fr.dims = append(fr.dims, s.dimension(&f.q.Dimensions[i], b.base, filters, f.keyOnly(i)))
 	}
 	s.where(filters)
 	if b.alone() {
@@ -30,6 +30,11 @@ func (f *figures) build(b *block, bare bool) *frame {
 		fr.refs[l] = s.aggregate(l.m, b.own(l))
 	}
 	return fr
+}
+
+// keyOnly reports whether an entity's label is not needed where it is grouped by.
+func (f *figures) keyOnly(i int) bool {
+	return i == 0 && (f.q.KeepEmpty || f.keys) || f.bare != nil && f.bare(i)
 }
 
 // group groups by the dimensions.
@@ -149,6 +154,11 @@ func (s *scope) dimension(d *Dimension, base *catalog.Table, filters []Predicate
 	out.show = []frag{s.value(e, false)}
 	c := s.w.c.Column(e.Ref.Table, e.Ref.Column)
 	out.nullable = e.Op != Column || c == nil || nullable(c)
+	if e.Op == Column && c != nil && s.heldByKey(c, e.Ref.Via) {
+		if fs, cols, ok := s.keyed(c.Table, e.Ref.Via, false); ok {
+			s.told(fs, cols)
+		}
+	}
 	return out
 }
 
@@ -168,14 +178,16 @@ func (s *scope) entity(out *dim, r Ref, bare bool) {
 	}
 	keys := keyColumns(t)
 	if bare || sameColumns(keys, t.Label) {
-		fs, _, ok := s.keyed(t, r.Via, false)
+		fs, cols, ok := s.keyed(t, r.Via, false)
 		if !ok {
 			s.w.fail("%s meets many rows of %s or none", s.base.Name, t.Name)
 			fs = []frag{atom("NULL")}
 		}
 		out.show = fs
-		out.label(s.w.c, keys, baseName(t))
-		out.nullable = s.base != t
+		out.label(s.w.c, keys, r.Via)
+		if ok {
+			s.told(fs, cols)
+		}
 		return
 	}
 	at, ok := s.reach(t, r.Via, false)
@@ -185,7 +197,7 @@ func (s *scope) entity(out *dim, r Ref, bare bool) {
 		return
 	}
 	out.show = s.columns(at, t.Label)
-	out.label(s.w.c, t.Label, "")
+	out.label(s.w.c, t.Label, r.Via)
 	for _, k := range keys {
 		if !slices.Contains(t.Label, k) {
 			out.keys = append(out.keys, s.w.column(at, k.Name))
@@ -194,13 +206,22 @@ func (s *scope) entity(out *dim, r Ref, bare bool) {
 }
 
 // label names the columns of a label of several.
-func (d *dim) label(c *catalog.Catalog, cols []*catalog.Column, base string) {
+func (d *dim) label(c *catalog.Catalog, cols []*catalog.Column, via string) {
 	if len(cols) == 1 {
 		return
 	}
 	d.titles = nil
 	for _, col := range cols {
-		d.titles = append(d.titles, columnTitle(col, nil, base))
+		d.titles = append(d.titles, columnTitle(col, keyOf(c, via), ""))
+	}
+}
+
+// told leaves out rows whose key is empty: they belong to no group.
+func (s *scope) told(fs []frag, cols []*catalog.Column) {
+	for i, c := range cols {
+		if nullable(c) {
+			s.sel.where = append(s.sel.where, frag{fs[i].s + " IS NOT NULL", bindCompare})
+		}
 	}
 }
 
@@ -256,9 +277,11 @@ func (s *scope) aggregate(m *Measure, own []Predicate) frag {
 			s.w.fail("count distinct takes a value")
 			return atom("NULL")
 		}
-		x := s.value(m.Expr, true)
+		var x frag
 		if m.Expr.Op == Entity {
 			x = s.key(m.Expr.Ref, true)
+		} else {
+			x = s.value(m.Expr, true)
 		}
 		return atom("COUNT(DISTINCT " + caseWhen(only, x.s, "") + ")")
 	case Sum, Avg, Min, Max:

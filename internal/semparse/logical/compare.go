@@ -1,6 +1,7 @@
 package logical
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,9 @@ func (s *scope) constant(p *Predicate, left bool) frag {
 			return f
 		}
 	}
+	if q := p.unscaled(); q != nil {
+		p = q
+	}
 	f, numeric := s.compared(p, left)
 	vs := make([]string, len(p.Values))
 	for i, v := range p.Values {
@@ -41,6 +45,25 @@ func (s *scope) constant(p *Predicate, left bool) frag {
 		return atom("NULL")
 	}
 	return frag{f.in(bindAdd) + " " + string(p.Op) + " " + vs[0], bindCompare}
+}
+
+// unscaled compares a scaled column as it is stored, so that an index is used;
+// nil where there is no scale.
+func (p *Predicate) unscaled() *Predicate {
+	if p.Expr.Op != Column || p.Expr.Scale <= 0 || p.Expr.Scale == 1 {
+		return nil
+	}
+	q, e := *p, *p.Expr
+	q.Values = nil
+	for _, v := range p.Values {
+		if v.Is != "number" {
+			return nil
+		}
+		q.Values = append(q.Values, Value{Number: math.Round(v.Number*e.Scale*1e6) / 1e6, Is: "number"})
+	}
+	e.Scale = 0
+	q.Expr = &e
+	return &q
 }
 
 // compared is the left side of a comparison with constants, and whether it is

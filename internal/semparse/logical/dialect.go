@@ -16,6 +16,8 @@ type dialect interface {
 	day(column string, c *catalog.Column) string
 	// moment is the column's day and time as ISO text.
 	moment(column string, c *catalog.Column) string
+	// point is the column as the dialect's date functions take it, elapsed and years among them.
+	point(column string, c *catalog.Column) string
 	// bucket is the start or the name of the calendar unit that the column lies in.
 	bucket(column string, c *catalog.Column, grain string, fiscal int) string
 	// bucketOrder sorts buckets whose names do not; empty where they do.

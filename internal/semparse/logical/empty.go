@@ -29,7 +29,7 @@ func (f *figures) keepEmpty(fr *frame) *frame {
 	if d.Expr.Op == Entity {
 		keys := keyColumns(t)
 		first.show = s.columns(s.root, t.Label)
-		first.label(f.w.c, t.Label, "")
+		first.label(f.w.c, t.Label, d.Expr.Ref.Via)
 		first.keys = s.columns(s.root, keys)
 		return f.spread(fr, s.sel, first)
 	}

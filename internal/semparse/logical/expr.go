@@ -213,13 +213,7 @@ func (s *scope) date(e *Expr, left bool) string {
 	if c == nil {
 		return f.s
 	}
-	if isISO(c) {
-		return s.w.d.moment(f.s, c)
-	}
-	if clocked(c) {
-		return s.w.d.moment(f.s, c)
-	}
-	return s.w.d.day(f.s, c)
+	return s.w.d.point(f.s, c)
 }
 
 // clocked reports whether a date column says the time of day, too.

@@ -3,6 +3,7 @@ package logical
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
 )
@@ -13,7 +14,8 @@ import (
 type figures struct {
 	w       *writer
 	q       *Query
-	keys    bool // only the first dimension's keys are wanted
+	keys    bool             // only the first dimension's keys are wanted
+	bare    func(i int) bool // entities of these dimensions are grouped by their keys alone; nil for none
 	outs    []wanted
 	having  []wanted
 	leaves  []*leaf
@@ -201,19 +203,22 @@ func (f *figures) frame() *frame {
 		return f.scalars()
 	}
 	if len(f.blocks) == 1 && !deep && !f.q.KeepEmpty {
-		return f.build(f.blocks[0], false)
+		return f.build(f.blocks[0])
 	}
 	var fr *frame
 	if len(f.blocks) == 1 {
-		fr = f.build(f.blocks[0], f.q.KeepEmpty)
-		if f.q.KeepEmpty || deep {
+		fr = f.build(f.blocks[0])
+		if f.w.err == nil && (f.q.KeepEmpty || deep) {
 			fr = f.w.tabled(fr, f.leaves, "totals")
 		}
 	} else {
 		fr = f.combined()
 	}
-	if f.q.KeepEmpty {
+	if f.q.KeepEmpty && f.w.err == nil {
 		fr = f.keepEmpty(fr)
+	}
+	if f.w.err != nil {
+		return fr
 	}
 	return f.deepen(fr)
 }
@@ -225,7 +230,7 @@ func (f *figures) scalars() *frame {
 	for _, b := range f.blocks {
 		for _, l := range b.leaves {
 			one := &block{base: b.base, leaves: []*leaf{l}, common: l.m.Filters}
-			in := f.build(one, false)
+			in := f.build(one)
 			in.sel.columns = []output{{f: in.refs[l]}}
 			fr.refs[l] = atom(nested(in.sel.String()))
 		}
@@ -239,7 +244,10 @@ func (f *figures) combined() *frame {
 	names := make([]string, len(f.blocks))
 	packs := make([]pack, len(f.blocks))
 	for i, b := range f.blocks {
-		in := f.build(b, f.q.KeepEmpty)
+		in := f.build(b)
+		if f.w.err != nil {
+			return in
+		}
 		packs[i] = f.w.pack(in, b.leaves)
 		name := "totals"
 		if b.base != nil {
@@ -248,6 +256,7 @@ func (f *figures) combined() *frame {
 		names[i] = f.w.define(name, in.sel)
 	}
 	fr := &frame{sel: f.w.newSel(), refs: map[*leaf]frag{}}
+	later := f.q.KeepEmpty || f.needsTable()
 	if len(f.q.Dimensions) > 0 {
 		spine := f.w.union("all_groups", names, packs)
 		at := fr.sel.addDefined(spine)
@@ -262,18 +271,25 @@ func (f *figures) combined() *frame {
 			src.on = f.w.sameGroup(own, fr.dims)
 		}
 		for _, l := range b.leaves {
-			fr.refs[l] = f.orZero(l, f.w.column(at, packs[i].leaves[l]))
+			fr.refs[l] = f.w.column(at, packs[i].leaves[l])
+			if !f.q.KeepEmpty {
+				fr.refs[l] = f.orZero(l, fr.refs[l])
+			}
 		}
 	}
-	if f.q.KeepEmpty || f.needsTable() {
+	if later {
 		return f.w.tabled(fr, f.leaves, "totals")
 	}
 	return fr
 }
 
-// orZero is a figure of a group that may have no rows: counts are 0.
+// orZero is a figure of a group that may have no rows: counts are 0, and sums
+// where groups without rows were asked for.
 func (f *figures) orZero(l *leaf, x frag) frag {
-	if l.m.Op == Aggregate && (l.m.Agg == Count || l.m.Agg == CountDistinct) {
+	if strings.HasPrefix(x.s, "COALESCE(") {
+		return x
+	}
+	if counts(l.m) || f.q.KeepEmpty && l.m.Op == Aggregate && l.m.Agg == Sum {
 		return atom("COALESCE(" + x.s + ", 0)")
 	}
 	return x

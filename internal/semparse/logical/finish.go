@@ -59,14 +59,16 @@ func (f *figures) finish(fr *frame) *sel {
 // columns puts the dimensions out, then the measures.
 func (f *figures) columns(fr *frame) {
 	s := fr.sel
-	titles := f.q.Titles(f.w.c)
+	whole := *f.q
+	whole.Sum = false
+	titles := whole.Titles(f.w.c)
 	n := 0
 	s.columns = nil
 	for i := range fr.dims {
 		d := &fr.dims[i]
 		if f.keys {
 			for _, x := range d.identity() {
-				s.columns = append(s.columns, output{f: x, hidden: i > 0, name: s.w.ident("key_" + number(float64(len(s.columns)+1)))})
+				s.columns = append(s.columns, output{f: x, hidden: i > 0})
 			}
 			continue
 		}
@@ -74,14 +76,14 @@ func (f *figures) columns(fr *frame) {
 			s.columns = append(s.columns, output{f: x, name: f.name(x, titles, n)})
 			n++
 		}
-		for j, k := range d.keys {
-			s.columns = append(s.columns, output{f: k, hidden: true, name: s.w.ident("key_" + number(float64(i+1)) + "_" + number(float64(j+1)))})
+		for _, k := range d.keys {
+			s.columns = append(s.columns, output{f: k, hidden: true})
 		}
 	}
 	for _, o := range f.outs {
 		x := f.value(o.m, fr)
 		if f.keys || o.hidden {
-			s.columns = append(s.columns, output{f: x, hidden: true, name: s.w.ident("figure_" + number(float64(len(s.columns))))})
+			s.columns = append(s.columns, output{f: x, hidden: true, name: s.w.ident(snake(o.title))})
 			continue
 		}
 		s.columns = append(s.columns, output{f: x, name: f.name(x, titles, n), measure: true})
@@ -99,21 +101,21 @@ func (f *figures) name(x frag, titles []string, n int) string {
 
 // conditions adds those on groups where they belong; what must wait until
 // figures over all groups are computed is given back.
-func (f *figures) conditions(fr *frame) []sortedCondition {
+func (f *figures) conditions(fr *frame) []groupCondition {
 	s := fr.sel
 	if f.from != "" {
 		s.where = append(s.where, frag{fr.dims[f.time()].show[0].s + " >= '" + f.from + "'", bindCompare})
 	}
 	windows := false
 	for m := range f.all {
-		windows = windows || m.any(Share, Running, Moving, Rank)
+		windows = windows || f.value(m, fr).windowed()
 	}
-	var post []sortedCondition
+	var post []groupCondition
 	for _, h := range f.having {
 		x := f.value(h.m, fr)
 		switch {
 		case windows:
-			post = append(post, sortedCondition{x, h.bound})
+			post = append(post, groupCondition{x, h.bound})
 		case fr.grouped:
 			s.having = append(s.having, h.bound.test(x))
 		default:
@@ -123,8 +125,11 @@ func (f *figures) conditions(fr *frame) []sortedCondition {
 	return post
 }
 
-// sortedCondition is a bound on a figure of a SELECT.
-type sortedCondition struct {
+// windowed reports whether a figure looks at other rows of its SELECT.
+func (f frag) windowed() bool { return strings.Contains(f.s, " OVER (") }
+
+// groupCondition is a bound on a figure of a SELECT.
+type groupCondition struct {
 	f frag
 	b Bound
 }
@@ -201,12 +206,7 @@ func (s *sel) around(name string) *sel {
 	s.packed = true
 	out := s.w.newSel()
 	out.seen = map[string]frag{}
-	for i := range s.columns {
-		c := &s.columns[i]
-		if c.name == "" && !plain(c.f) {
-			c.name = s.w.ident("column_" + number(float64(i+1)))
-		}
-	}
+	s.nameAll()
 	order := s.order
 	if s.limit == 0 && s.offset == 0 {
 		s.order = nil
@@ -217,11 +217,7 @@ func (s *sel) around(name string) *sel {
 		if _, ok := out.seen[c.f.s]; !ok {
 			out.seen[c.f.s] = x
 		}
-		o := output{f: x, hidden: c.hidden}
-		if c.hidden {
-			o.name = c.name
-		}
-		out.columns = append(out.columns, o)
+		out.columns = append(out.columns, output{f: x, hidden: c.hidden, measure: c.measure})
 	}
 	for _, k := range order {
 		k.f = out.through(k.f)
@@ -231,22 +227,54 @@ func (s *sel) around(name string) *sel {
 	return out
 }
 
+// nameAll gives every column a name of its own.
+func (s *sel) nameAll() {
+	used := map[string]bool{}
+	for _, c := range s.columns {
+		if !c.hidden {
+			used[strings.ToLower(unquoted(c.called()))] = true
+		}
+	}
+	for i := range s.columns {
+		c := &s.columns[i]
+		if !c.hidden && c.called() != "" {
+			continue
+		}
+		base := unquoted(c.called())
+		if base == "" {
+			base = "figure"
+		}
+		name := base
+		for n := 2; used[strings.ToLower(name)]; n++ {
+			name = base + "_" + number(float64(n))
+		}
+		used[strings.ToLower(name)] = true
+		if c.name != "" || !plain(c.f) || name != base {
+			c.name = s.w.ident(name)
+		}
+	}
+}
+
 // carry makes sure that a piece is among the columns.
 func (s *sel) carry(x frag, name string) {
 	if !slices.ContainsFunc(s.columns, func(c output) bool { return c.f.s == x.s }) {
-		s.columns = append(s.columns, output{f: x, name: s.w.ident(name), hidden: true})
+		o := output{f: x, hidden: true}
+		if !plain(x) {
+			o.name = s.w.ident(name)
+		}
+		s.columns = append(s.columns, o)
 	}
 }
 
 // carryOrder makes sure that what is sorted by is among the columns.
 func (s *sel) carryOrder() {
 	for i, k := range s.order {
-		s.carry(k.f, "order_"+number(float64(i+1)))
+		s.carry(k.f, "sort_"+number(float64(i+1)))
 	}
 }
 
 // filtered keeps groups by figures that are computed over all groups.
-func (s *sel) filtered(post []sortedCondition) *sel {
+func (s *sel) filtered(post []groupCondition) *sel {
 	for i, p := range post {
 		s.carry(p.f, "condition_"+number(float64(i+1)))
 	}
@@ -260,19 +288,22 @@ func (s *sel) filtered(post []sortedCondition) *sel {
 
 // keepFirst keeps rows by their position in each of some groups.
 func (s *sel) keepFirst(q *Query, parts []frag) *sel {
-	if s.distinct {
-		s.carryOrder()
-		s = s.around("rows")
-	}
 	for i, p := range parts {
 		s.carry(p, "part_"+number(float64(i+1)))
+	}
+	if s.distinct || slices.ContainsFunc(s.order, func(k sortKey) bool { return k.f.windowed() }) {
+		s.carryOrder()
+		s = s.around("figures")
+		for i := range parts {
+			parts[i] = s.through(parts[i])
+		}
 	}
 	s.carryOrder()
 	function, keys := "ROW_NUMBER()", s.order
 	if q.Ties {
 		function, keys = "RANK()", s.order[:s.asked]
 		if q.Offset > 0 {
-			function = "DENSE_RANK()"
+			function = "DENSE_RANK()" // the second highest price, however many share the highest
 		}
 	}
 	position := atom(function + " OVER (" + join2(partitionOf(parts), orderBy(keys)) + ")")

@@ -2,6 +2,7 @@ package logical
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
 )
@@ -19,7 +20,7 @@ func (w *writer) list(q *Query, keys bool) *sel {
 	}
 	switch {
 	case keys && q.Distinct && len(q.Columns) > 0:
-		s.sel.columns = append(s.sel.columns, output{f: s.value(&q.Columns[0].Expr, true)})
+		s.sel.columns = append(s.sel.columns, output{f: s.value(&q.Columns[0].Expr, false)})
 	case keys:
 		for _, f := range s.columns(s.root, keyColumns(t)) {
 			s.sel.columns = append(s.sel.columns, output{f: f})
@@ -41,7 +42,7 @@ func (s *scope) shownColumns(q *Query) {
 	n := 0
 	s.sel.distinct = q.Distinct
 	for _, e := range q.shown(s.w.c) {
-		f := s.value(&e, true)
+		f := s.value(&e, !q.Distinct)
 		s.sel.columns = append(s.sel.columns, output{f: f, name: s.w.columnName(f, titles[n])})
 		n++
 	}
@@ -113,26 +114,20 @@ func (s *scope) ordered(q *Query, keys bool) {
 	if keys {
 		return
 	}
-	for _, c := range s.sel.columns {
-		s.sel.order = append(s.sel.order, sortKey{f: c.f})
-		if !q.Distinct {
-			break
+	if q.Distinct {
+		for _, c := range s.sel.columns {
+			s.sel.order = append(s.sel.order, sortKey{f: c.f})
 		}
-	}
-	if s.sel.distinct {
 		return
 	}
-	for _, f := range s.columns(s.root, keyColumns(s.base)) {
-		if !unique(s.base, s.sel.columns[0].f, s) {
+	for _, f := range s.columns(s.root, s.base.Label) {
+		s.sel.order = append(s.sel.order, sortKey{f: f})
+	}
+	if l := s.base.Label[0]; !l.Unique && !l.Primary {
+		for _, f := range s.columns(s.root, keyColumns(s.base)) {
 			s.sel.order = append(s.sel.order, sortKey{f: f})
 		}
 	}
-}
-
-// unique reports whether the first shown column tells rows apart by itself.
-func unique(t *catalog.Table, f frag, s *scope) bool {
-	l := t.Label[0]
-	return (l.Unique || l.Primary) && f.s == s.w.column(s.root, l.Name).s
 }
 
 // sortValue is an expression in a form that sorts.
@@ -142,7 +137,7 @@ func (s *scope) sortValue(e *Expr) frag {
 		if sortsAsStored(c) {
 			return s.shown(f, c)
 		}
-		return atom(s.date(e, true))
+		return atom(s.w.d.day(f.s, c))
 	}
 	if e.Op == Entity {
 		return s.value(e, true)
@@ -161,7 +156,7 @@ func (s *scope) mayBeNull(e *Expr) bool {
 // except takes the rows of another query out.
 func (s *scope) except(q *Query) {
 	x := q.Except
-	if x.Entity == q.Entity && !q.Distinct {
+	if strings.EqualFold(x.Entity, q.Entity) && !x.Distinct {
 		keys := s.columns(s.root, keyColumns(s.base))
 		s.sel.where = append(s.sel.where, frag{tuple(keys) + " NOT IN " + nested(s.w.list(x, true).String()), bindCompare})
 		return
@@ -173,7 +168,9 @@ func (s *scope) except(q *Query) {
 	}
 	f := s.value(&q.Columns[0].Expr, false)
 	sub := s.w.list(x, true)
-	if len(sub.columns) == 1 {
+	if len(sub.columns) != 1 {
+		s.w.fail("rows of %s cannot be taken out of %s", x.Entity, q.Entity)
+	} else {
 		sub.where = append(sub.where, frag{sub.columns[0].f.in(bindAdd) + " IS NOT NULL", bindCompare})
 	}
 	s.sel.where = append(s.sel.where, frag{f.in(bindAdd) + " NOT IN " + nested(sub.String()), bindCompare})

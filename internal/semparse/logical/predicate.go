@@ -1,6 +1,7 @@
 package logical
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/schema"
@@ -50,20 +51,26 @@ func (s *scope) condition(p *Predicate, left bool) frag {
 	return s.test(p, left)
 }
 
-// far is what a predicate speaks of that lies across a one-to-many path.
+// far is what a predicate speaks of that lies across a one-to-many path: of
+// several tables the one whose rows meet one of each other.
 func (s *scope) far(p *Predicate) (Ref, bool) {
-	var out Ref
-	found := false
+	var all []Ref
 	p.refs(func(r Ref) {
-		t := s.w.c.Table(r.Table)
-		if found || t == nil {
-			return
-		}
-		if _, _, ok := s.up(t, r.Via); !ok {
-			out, found = r, true
+		if t := s.w.c.Table(r.Table); t != nil {
+			if _, _, ok := s.up(t, r.Via); !ok {
+				all = append(all, r)
+			}
 		}
 	})
-	return out, found
+	if len(all) == 0 {
+		return Ref{}, false
+	}
+	for _, r := range all {
+		if !slices.ContainsFunc(all, func(o Ref) bool { return !s.w.c.Reaches(s.w.c.Table(r.Table), s.w.c.Table(o.Table)) }) {
+			return r, true
+		}
+	}
+	return all[0], true
 }
 
 // refs calls f for each column or row that a predicate's own sides speak of.
@@ -97,6 +104,10 @@ func (s *scope) among(p *Predicate, far Ref, left, not bool) frag {
 		return atom("NULL")
 	}
 	q := p.without(far)
+	if _, more := r.rows.far(&q); more {
+		s.w.fail("a row of %s has no one value for all that %s is compared with", t.Name, exprTitle(s.w.c, p.Expr, ""))
+		return atom("NULL")
+	}
 	r.rows.sel.where = append(r.rows.sel.where, r.rows.condition(&q, false))
 	return s.member(r, not)
 }

@@ -13,9 +13,18 @@ func (f *figures) quantile(fr *frame, s *scope, b *block) *frame {
 		f.w.fail("%s takes a value", l.m.Agg)
 		return fr
 	}
-	x := s.number(l.m.Expr, true)
-	fr.sel.where = append(fr.sel.where, frag{x.in(bindAdd) + " IS NOT NULL", bindCompare})
-	return f.placed(fr, x, l)
+	e := *l.m.Expr
+	scale := e.Scale
+	e.Scale = 0
+	x := s.number(&e, true)
+	if c := f.w.c.Column(e.Ref.Table, e.Ref.Column); e.Op != Column || c == nil || nullable(c) || c.Table != s.base || c.Numbers != "" {
+		fr.sel.where = append(fr.sel.where, frag{x.in(bindAdd) + " IS NOT NULL", bindCompare})
+	}
+	out := f.placed(fr, x, l)
+	if scale > 0 && scale != 1 {
+		out.refs[l] = frag{out.refs[l].s + " / " + real(scale), bindMultiply}
+	}
+	return out
 }
 
 // placed takes one value by its place in each of a frame's groups.
@@ -73,12 +82,13 @@ func partition(dims []dim) string {
 
 // averaged is an aggregate of totals: the measure inside is first totalled for
 // each group of Per, whatever tables it takes.
-func (f *figures) averaged(b *block, bare bool) *frame {
+func (f *figures) averaged(b *block) *frame {
 	w := f.w
 	l := b.leaves[0]
 	inner := Query{Measures: []Measure{l.m.Args[0]}, Filters: slices.Concat(f.filters, b.common)}
 	inner.Dimensions = slices.Concat(f.q.Dimensions, l.m.Per)
-	in := figures{w: w, q: &inner, filters: inner.Filters}
+	n := len(f.q.Dimensions)
+	in := figures{w: w, q: &inner, filters: inner.Filters, bare: func(i int) bool { return i >= n || f.keyOnly(i) }}
 	in.want()
 	in.collect()
 	if w.err != nil {
@@ -89,7 +99,6 @@ func (f *figures) averaged(b *block, bare bool) *frame {
 		return &frame{sel: w.newSel()}
 	}
 	x := in.value(&inner.Measures[0], fr)
-	n := len(f.q.Dimensions)
 	p := w.pack(fr, nil)
 	value := p.add(fr.sel, x, "total")
 	out := &frame{sel: w.newSel(), refs: map[*leaf]frag{}, grouped: true}

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
-	"github.com/querent/querent/internal/sqlast"
+	"github.com/querent/querent/internal/sqltoken"
 )
 
 // raw is a business term's SQL with its columns qualified as this statement
@@ -28,20 +28,19 @@ var aggregates = map[string]bool{"sum": true, "count": true, "avg": true, "min":
 // qualify rewrites the columns of a table in SQL written elsewhere; with only,
 // each aggregate takes just the rows for which that condition holds.
 func (w *writer) qualify(sql string, t *catalog.Table, at int, only string) frag {
-	ps, err := sqlast.Pieces(sql)
+	ps, err := sqltoken.Scan(sql)
 	if err != nil || len(ps) == 0 {
 		w.fail("the term %q: %v", sql, err)
 		return atom("NULL")
 	}
-	r := rewriter{w: w, sql: sql, ps: ps, t: t, at: at, only: only}
+	r := rewriter{w: w, ps: ps, t: t, at: at, only: only}
 	r.run(0, len(ps))
 	return frag{r.out.String(), r.binds()}
 }
 
 type rewriter struct {
 	w    *writer
-	sql  string
-	ps   []sqlast.Piece
+	ps   []sqltoken.Token
 	t    *catalog.Table
 	at   int
 	only string
@@ -51,7 +50,7 @@ type rewriter struct {
 // run writes pieces from i to j.
 func (r *rewriter) run(i, j int) {
 	for first := i; i < j; {
-		if i > first && r.ps[i].From > r.ps[i-1].To {
+		if i > first && r.ps[i].Start > r.ps[i-1].End() {
 			r.out.WriteByte(' ')
 		}
 		i = r.piece(i)
@@ -59,32 +58,35 @@ func (r *rewriter) run(i, j int) {
 }
 
 func (r *rewriter) is(i int, text string) bool {
-	return i >= 0 && i < len(r.ps) && r.ps[i].Text == text && !r.ps[i].Quoted
+	return i >= 0 && i < len(r.ps) && r.ps[i].Is(text)
 }
+
+// named reports whether a token may be a name.
+func named(t sqltoken.Token) bool { return t.Kind == sqltoken.Word || t.Kind == sqltoken.Name }
 
 // piece writes the piece at i, and those that belong to it; the next one's
 // place is given.
 func (r *rewriter) piece(i int) int {
 	p := r.ps[i]
 	switch {
-	case p.Name && r.is(i+1, ".") && i+2 < len(r.ps):
-		c := r.t.Column(r.ps[i+2].Text)
-		if strings.EqualFold(p.Text, r.t.Name) && c != nil {
+	case named(p) && r.is(i+1, ".") && i+2 < len(r.ps):
+		c := r.t.Column(r.ps[i+2].Value())
+		if strings.EqualFold(p.Value(), r.t.Name) && c != nil {
 			r.out.WriteString(r.w.column(r.at, c.Name).s)
 			return i + 3
 		}
-	case p.Name && r.is(i+1, "(") && !p.Quoted:
+	case p.Kind == sqltoken.Word && r.is(i+1, "("):
 		if end := r.closing(i + 1); r.only != "" && aggregates[strings.ToLower(p.Text)] && !r.scalar(i+1, end) {
 			r.aggregate(i, end)
 			return end + 1
 		}
-	case p.Name && !r.is(i-1, "."):
-		if c := r.t.Column(p.Text); c != nil && (p.Quoted || !r.operator(i)) {
+	case named(p) && !r.is(i-1, "."):
+		if c := r.t.Column(p.Value()); c != nil && (p.Kind == sqltoken.Name || !r.operator(i)) {
 			r.out.WriteString(r.w.column(r.at, c.Name).s)
 			return i + 1
 		}
 	}
-	r.out.WriteString(guard(r.sql[p.From:p.To]))
+	r.out.WriteString(guard(p.Text))
 	return i + 1
 }
 
@@ -92,7 +94,7 @@ func (r *rewriter) piece(i int) int {
 // that name, such as the type in CAST(x AS date).
 func (r *rewriter) operator(i int) bool {
 	w := strings.ToLower(r.ps[i].Text)
-	return keywords[w] || i > 0 && !r.ps[i-1].Quoted && strings.EqualFold(r.ps[i-1].Text, "as")
+	return keywords[w] || r.is(i-1, "as")
 }
 
 // closing is the place of the parenthesis that closes the one at i.
@@ -132,7 +134,7 @@ func (r *rewriter) scalar(open, end int) bool {
 func (r *rewriter) aggregate(i, end int) {
 	r.out.WriteString(r.ps[i].Text + "(")
 	from := i + 2
-	if from < end && strings.EqualFold(r.ps[from].Text, "distinct") && !r.ps[from].Quoted {
+	if r.is(from, "distinct") {
 		r.out.WriteString("DISTINCT ")
 		from++
 	}
@@ -151,7 +153,7 @@ func (r *rewriter) aggregate(i, end int) {
 // binds tells how tightly the outermost operator binds.
 func (r *rewriter) binds() int {
 	if len(r.ps) == 1 || r.is(0, "(") && r.closing(0) == len(r.ps)-1 ||
-		len(r.ps) == 3 && r.is(1, ".") || r.ps[0].Name && r.is(1, "(") && r.closing(1) == len(r.ps)-1 {
+		len(r.ps) == 3 && r.is(1, ".") || r.ps[0].Kind == sqltoken.Word && r.is(1, "(") && r.closing(1) == len(r.ps)-1 {
 		return bindAtom
 	}
 	depth, binds := 0, bindAtom
@@ -161,7 +163,7 @@ func (r *rewriter) binds() int {
 			depth++
 		case r.is(i, ")"):
 			depth--
-		case depth == 0 && !p.Quoted:
+		case depth == 0 && (p.Kind == sqltoken.Word || p.Kind == sqltoken.Operator):
 			binds = min(binds, binding(p.Text))
 		}
 	}

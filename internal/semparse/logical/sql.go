@@ -74,7 +74,7 @@ func (d *Dimension) titles(c *catalog.Catalog, base string) []string {
 		if t := c.Table(d.Expr.Ref.Table); t != nil && len(t.Label) > 1 {
 			var out []string
 			for _, l := range t.Label {
-				out = append(out, capital(columnTitle(l, nil, "")))
+				out = append(out, capital(columnTitle(l, keyOf(c, d.Expr.Ref.Via), "")))
 			}
 			return out
 		}

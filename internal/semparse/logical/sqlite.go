@@ -64,6 +64,8 @@ func isoOf(c *catalog.Column) (tee, offset bool) {
 	return tee, offset
 }
 
+func (q sqlite) point(x string, c *catalog.Column) string { return q.value(x, c) }
+
 // value is the column as SQLite's date functions take it.
 func (q sqlite) value(x string, c *catalog.Column) string {
 	if v, ok := numericMoments[c.Format]; ok {
@@ -226,11 +228,11 @@ var buckets = map[string]string{
 	"decade":        "substr(strftime('%%Y', %[1]s), 1, 3) || '0s'",
 	"hour of day":   "CAST(strftime('%%H', %[1]s) AS INTEGER)",
 	"day of month":  "CAST(strftime('%%d', %[1]s) AS INTEGER)",
-	"weekday":       named("%%w", weekdays, 0),
-	"month of year": named("%%m", months, 1),
+	"weekday":       cyclic("%%w", weekdays, 0),
+	"month of year": cyclic("%%m", months, 1),
 }
 
-func named(part string, names []string, first int) string {
+func cyclic(part string, names []string, first int) string {
 	var b strings.Builder
 	b.WriteString("CASE strftime('" + part + "', %[1]s)")
 	width := "%d"
@@ -282,12 +284,12 @@ func (q sqlite) bucketOrder(x string, c *catalog.Column, grain string) string {
 }
 
 func (sqlite) before(b, grain string, n, fiscal int) string {
-	if fiscal > 1 {
+	if fiscal > 1 && (grain == "year" || grain == "quarter") {
 		return ""
 	}
 	step := func(perYear int, letter string) string {
-		i := fmt.Sprintf("(substr(%[1]s, 1, 4) * %[2]d + substr(%[1]s, 7) %+[3]d)", b, perYear, -1-n)
-		return fmt.Sprintf("%[1]s / %[2]d || '-%[3]s' || (%[1]s %% %[2]d + 1)", i, perYear, letter)
+		i := fmt.Sprintf("(substr(%[1]s, 1, 4) * %[2]d + substr(%[1]s, 7)%[3]s)", b, perYear, plus(-1-n))
+		return fmt.Sprintf("(%[1]s / %[2]d) || '-%[3]s' || (%[1]s %% %[2]d + 1)", i, perYear, letter)
 	}
 	switch grain {
 	case "hour":
@@ -303,9 +305,20 @@ func (sqlite) before(b, grain string, n, fiscal int) string {
 	case "half":
 		return step(2, "H")
 	case "year":
-		return fmt.Sprintf("CAST(%s %+d AS TEXT)", b, -n)
+		return fmt.Sprintf("CAST(%s%s AS TEXT)", b, plus(-n))
 	case "decade":
-		return fmt.Sprintf("(substr(%s, 1, 4) %+d) || 's'", b, -10*n)
+		return fmt.Sprintf("(substr(%s, 1, 4)%s) || 's'", b, plus(-10*n))
+	}
+	return ""
+}
+
+// plus adds a whole number; nothing for 0.
+func plus(n int) string {
+	switch {
+	case n > 0:
+		return fmt.Sprintf(" + %d", n)
+	case n < 0:
+		return fmt.Sprintf(" - %d", -n)
 	}
 	return ""
 }

@@ -107,7 +107,7 @@ func (s *sel) add(src *source) int {
 // called is an output's name as another SELECT sees it.
 func (o output) called() string {
 	if o.name == "" && plain(o.f) {
-		return o.f.s[3:]
+		return o.f.s[len(marked(0)):]
 	}
 	return o.name
 }
@@ -235,7 +235,14 @@ func (s *sel) grouped(f frag) string {
 
 // plain reports whether a piece is a column by itself.
 func plain(f frag) bool {
-	return f.s != "" && f.s[0] == mark && !strings.ContainsAny(f.s[3:], " (\x00")
+	if len(f.s) < 4 || f.s[0] != mark {
+		return false
+	}
+	name := f.s[3:]
+	if name[0] == '"' {
+		return strings.IndexByte(name[1:], '"') == len(name)-2
+	}
+	return !strings.ContainsAny(name, " (\x00")
 }
 
 func (s *sel) sorted(b *strings.Builder) {
@@ -271,7 +278,9 @@ func (s *sel) sortTerm(f frag) string {
 	// A bare column must not be taken for another one's alias.
 	if plain(f) {
 		own := unquoted(f.s[3:])
-		if slices.ContainsFunc(s.columns, func(c output) bool { return c.name != "" && strings.EqualFold(unquoted(c.name), own) }) {
+		if slices.ContainsFunc(s.columns, func(c output) bool {
+			return c.f.s != f.s && (!c.hidden || s.packed) && c.name != "" && strings.EqualFold(unquoted(c.name), own)
+		}) {
 			s.force(f)
 		}
 	}

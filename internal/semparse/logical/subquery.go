@@ -16,7 +16,11 @@ func (s *scope) than(p *Predicate, left bool) frag {
 // scalar writes a query of one figure as a subselect.
 func (w *writer) scalar(q *Query) string {
 	f := figures{w: w, q: q}
-	return nested(f.write().String())
+	s := f.write()
+	for i := range s.columns {
+		s.columns[i].name = ""
+	}
+	return nested(s.String())
 }
 
 // inGroups is the condition that the row's value is among a query's groups.
@@ -37,9 +41,26 @@ func (s *scope) inGroups(p *Predicate, left bool) frag {
 		}
 		outer = fs
 	} else {
-		outer = []frag{s.value(p.Expr, left)}
+		outer = []frag{s.grouping(p, left)}
 	}
 	return frag{tuple(outer) + " IN " + nested(s.w.keysOf(p.Sub)), bindCompare}
+}
+
+// grouping is a value in the form in which a query's first dimension groups it.
+func (s *scope) grouping(p *Predicate, left bool) frag {
+	if len(p.Sub.Dimensions) == 0 {
+		return s.value(p.Expr, left)
+	}
+	d := &p.Sub.Dimensions[0]
+	c := s.w.dateColumn(p.Expr)
+	switch {
+	case d.Grain != "" && c != nil && buckets[d.Grain] != "":
+		f, _ := s.column(p.Expr.Ref, left)
+		return frag{s.w.d.bucket(f.s, c, d.Grain, d.Fiscal), bindAtom - 1}
+	case d.Bucket > 0:
+		return s.w.d.floor(s.number(p.Expr, left), d.Bucket)
+	}
+	return s.value(p.Expr, left)
 }
 
 // keysOf writes a query so that it gives the keys of its first dimension's
@@ -52,7 +73,9 @@ func (w *writer) keysOf(q *Query) string {
 		w.fail("groups takes a query with a dimension")
 		return ""
 	}
-	f := figures{w: w, q: q, keys: true}
+	sub := *q
+	sub.Sum = false
+	f := figures{w: w, q: &sub, keys: true}
 	return f.write().String()
 }
 

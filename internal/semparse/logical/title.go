@@ -9,7 +9,7 @@ import (
 )
 
 // vague are names of columns that say little without their table's.
-var vague = text.WordSet("name id code title label key number description type status date category first last full nr no")
+var vague = text.WordSet("name id code title label key number type status date first last full nr no")
 
 func capital(s string) string {
 	if s == "" {
@@ -53,10 +53,7 @@ func columnTitle(c *catalog.Column, via *catalog.Key, base string) string {
 	if strings.EqualFold(c.Table.Name, base) && via == nil {
 		return own
 	}
-	table := noun(c.Table)
-	if via != nil && len(via.Role) > 0 {
-		table = strings.Join(via.Role, " ") + " " + table
-	}
+	table := roleTitle(c.Table, via)
 	if via == nil && (slices.ContainsFunc(c.Words, func(w string) bool { return !vague[w] }) || strings.HasPrefix(own, table)) {
 		return own
 	}
@@ -67,6 +64,31 @@ func columnTitle(c *catalog.Column, via *catalog.Key, base string) string {
 		return table
 	}
 	return table + " " + own
+}
+
+// roleTitle names a table as a key reaches it: "billing address", "manager",
+// "billing address region".
+func roleTitle(t *catalog.Table, via *catalog.Key) string {
+	if via == nil || len(via.Role) == 0 {
+		return noun(t)
+	}
+	role := strings.Join(via.Role, " ")
+	if saysTable(via) {
+		role += " " + noun(via.To)
+	}
+	if via.To != t {
+		role += " " + noun(t)
+	}
+	return role
+}
+
+// saysTable reports whether a key's name has its table's in it.
+func saysTable(k *catalog.Key) bool {
+	last := noun(k.To)
+	if i := strings.LastIndexByte(last, ' '); i >= 0 {
+		last = last[i+1:]
+	}
+	return slices.Contains(k.Columns[0].Words, last)
 }
 
 // keyOf finds the key that a Ref goes by; nil for the nearest.
@@ -96,7 +118,7 @@ func exprTitle(c *catalog.Catalog, e *Expr, base string) string {
 	switch e.Op {
 	case Column:
 		if col := c.Column(e.Ref.Table, e.Ref.Column); col != nil {
-			return columnTitle(col, keyOf(c, e.Ref.Via), base)
+			return unscaledTitle(columnTitle(col, keyOf(c, e.Ref.Via), base), e, col)
 		}
 		return e.Ref.Column
 	case Entity:
@@ -104,10 +126,7 @@ func exprTitle(c *catalog.Catalog, e *Expr, base string) string {
 		if t == nil {
 			return e.Ref.Table
 		}
-		if k := keyOf(c, e.Ref.Via); k != nil && len(k.Role) > 0 {
-			return strings.Join(k.Role, " ") + " " + noun(t)
-		}
-		return noun(t)
+		return roleTitle(t, keyOf(c, e.Ref.Via))
 	case Duration:
 		unit := e.Unit
 		if unit == "" {
@@ -130,6 +149,17 @@ func exprTitle(c *catalog.Catalog, e *Expr, base string) string {
 		return e.SQL
 	}
 	return args(" " + string(e.Op) + " ")
+}
+
+// unscaledTitle drops the unit that a scaled column is stored in.
+func unscaledTitle(title string, e *Expr, c *catalog.Column) string {
+	if e.Scale <= 1 || len(c.Words) < 2 {
+		return title
+	}
+	if s, ok := strings.CutSuffix(title, " "+c.Words[len(c.Words)-1]); ok && c.Unit != "" {
+		return s
+	}
+	return title
 }
 
 // aggWords say an aggregate before what it is of.
@@ -218,7 +248,16 @@ func aggregateTitle(c *catalog.Catalog, m *Measure) string {
 	case m.Agg == Percentile:
 		return number(m.P) + "th percentile of " + what + suffix
 	}
-	return aggWords[m.Agg] + " " + what + suffix
+	word := aggWords[m.Agg]
+	if m.Expr != nil && m.Expr.Op == Column {
+		if col := c.Column(m.Expr.Ref.Table, m.Expr.Ref.Column); col != nil && col.Kind == catalog.Date {
+			word = map[Agg]string{Min: "first", Max: "latest"}[m.Agg]
+		}
+	}
+	if word == "" || strings.HasPrefix(what+" ", word+" ") {
+		return what + suffix
+	}
+	return word + " " + what + suffix
 }
 
 func dimensionTitle(c *catalog.Catalog, d *Dimension, base string) string {

@@ -60,7 +60,7 @@ func (f *figures) needsTable() bool {
 			return true
 		}
 	}
-	return false
+	return f.q.Compare != nil && f.q.Compare.Change && len(f.q.Dimensions) > 0
 }
 
 // deepen computes, level by level, the figures of groups that others take.
@@ -134,7 +134,7 @@ func (f *figures) valueOf(m *Measure, fr *frame, ref func(*leaf) frag) frag {
 		return frag{a.in(bindAdd) + " - " + b.in(bindAdd+1), bindAdd}
 	case Share:
 		x := arg(0)
-		return frag{"100.0 * " + x.in(bindMultiply) + " / NULLIF(SUM(" + x.s + ") OVER (" + f.parents(m, fr) + "), 0)", bindMultiply}
+		return frag{"100.0 * " + x.in(bindMultiply+1) + " / NULLIF(SUM(" + x.s + ") OVER (" + f.parents(m, fr) + "), 0)", bindMultiply}
 	case Rank:
 		return atom("RANK() OVER (" + join2(f.parents(m, fr), "ORDER BY "+arg(0).s+" DESC") + ")")
 	case Change:
@@ -146,7 +146,7 @@ func (f *figures) valueOf(m *Measure, fr *frame, ref func(*leaf) frag) frag {
 // orNone takes a missing figure for 0 where it is added up with another
 // table's.
 func (f *figures) orNone(m *Measure, x frag) frag {
-	if len(f.blocks) == 1 || strings.HasPrefix(x.s, "COALESCE(") {
+	if len(f.blocks) == 1 || strings.Contains(x.s, "COALESCE(") {
 		return x
 	}
 	if m.Op == Aggregate && m.Agg != Sum {
@@ -162,11 +162,11 @@ func (f *figures) ratio(m *Measure, a, b frag, fr *frame) frag {
 	}
 	switch {
 	case m.Percent:
-		return frag{"100.0 * " + a.in(bindMultiply) + " / " + down, bindMultiply}
+		return frag{"100.0 * " + a.in(bindMultiply+1) + " / " + down, bindMultiply}
 	case f.w.exact(&m.Args[0]) || f.w.exact(&m.Args[1]):
 		return frag{a.in(bindMultiply) + " / " + down, bindMultiply}
 	}
-	return frag{"1.0 * " + a.in(bindMultiply) + " / " + down, bindMultiply}
+	return frag{"1.0 * " + a.in(bindMultiply+1) + " / " + down, bindMultiply}
 }
 
 // exact reports whether a measure is certainly no integer to SQL.
@@ -280,6 +280,10 @@ func (f *figures) change(m *Measure, fr *frame) frag {
 			old = f.w.column(at, name)
 		} else {
 			old = f.valueOf(&m.Args[0], &frame{dims: fr.dims}, refs)
+		}
+		if strings.Contains(old.s, "COALESCE(") { // nothing is known of a period that is not there
+			own := fr.pack.dims(f.w, at)
+			old = atom("CASE WHEN " + own[t].show[0].s + " IS NOT NULL THEN " + old.s + " END")
 		}
 	} else {
 		over := join2(partition(others(fr.dims, t)), "ORDER BY "+fr.dims[t].sorts()[0].s)
