@@ -117,6 +117,7 @@ func (c *composer) fresh() error {
 	c.negate()
 	c.countThings()
 	c.aggregate()
+	c.quotients()
 	c.aggregateEntities()
 	c.durations()
 	c.mainAmounts()

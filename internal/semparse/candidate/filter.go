@@ -105,6 +105,7 @@ func (c *composer) filters() error {
 		}
 	}
 	c.happenedOrNot(exists)
+	c.currentRows()
 	for _, r := range exists {
 		c.query.Filters = append(c.query.Filters, *r.p)
 	}

@@ -65,7 +65,7 @@ func (c *composer) listEntity(x *item) error {
 	if x == nil {
 		x = c.first(func(x *item) bool { return x.used == unused && x.isKind(link.Condition, link.Value, link.Date) })
 		t := x.mention.Table
-		if x.isKind(link.Value) && t.Role != catalog.Event && !slices.Contains(t.Label, x.mention.Column) {
+		if x.isKind(link.Value) && t.Role != catalog.Event && !slices.Contains(t.Label, x.mention.Column) && !c.namedRows(t) {
 			t = c.factOf(t)
 		}
 		c.setEntity(t)
@@ -85,6 +85,21 @@ func (c *composer) listEntity(x *item) error {
 		c.setEntity(rowsOf(x))
 	}
 	return nil
+}
+
+// namedRows reports a table of things with names that two conditions or more
+// are on, or that "who" asks for: they are listed themselves.
+func (c *composer) namedRows(t *catalog.Table) bool {
+	if t.Role == catalog.Lookup || slices.ContainsFunc(t.Label, func(l *catalog.Column) bool { return l.Primary && l.Kind == catalog.Code }) {
+		return false
+	}
+	n := 0
+	for _, x := range c.mentions {
+		if x.isKind(link.Value, link.Condition) && x.mention.Table == t {
+			n++
+		}
+	}
+	return n > 1 || c.says("who", "whose", "names", "name")
 }
 
 func (c *composer) setEntity(t *catalog.Table) {

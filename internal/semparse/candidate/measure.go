@@ -465,6 +465,10 @@ func (c *composer) mainAmounts() {
 		return
 	}
 	for _, cue := range free(c.cues(link.HowMuch, link.Total, link.Average, link.MedianCue)) {
+		if x := free(c.cues(link.Highest, link.Lowest)); cue.is(link.HowMuch) && len(x) > 0 && c.subject != nil && x[0].end == c.subject.start {
+			cue.used = asFiller // "how big was the biggest claim"
+			cue = x[0]
+		}
 		y := c.first(func(z *item) bool { return z.start >= cue.end && z.isKind(link.Entity) && z.used == unused })
 		if y == nil {
 			y = c.first(func(z *item) bool { return z.isKind(link.Entity) && z.used == unused })
@@ -503,6 +507,9 @@ func amountTable(x *item) *catalog.Table {
 func (c *composer) measureUnsaid() (bool, error) {
 	if len(c.dims) > 0 || len(c.grains()) > 0 || c.has(link.ChangeCue, link.RunningCue, link.CompareCue) {
 		return true, c.countUnsaid()
+	}
+	if len(c.comparisons) > 0 {
+		return false, nil // "orders of this year worth over 700" are listed
 	}
 	e := c.subject
 	if e != nil && e.used != unused {

@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/schema"
 	"github.com/querent/querent/internal/semparse/catalog"
@@ -35,6 +36,9 @@ func (c *composer) superlatives() (bool, error) {
 	t.count = c.rowsWanted(all)
 	t.asc = all[0].is(link.Bottom, link.Least, link.Lowest) || slices.ContainsFunc(all, func(x *item) bool { return x.is(link.Least, link.Lowest) }) ||
 		all[0].is(link.Top) && len(t.extreme) > 0 && t.extreme[0].is(link.Lowest)
+	if c.saysWorst(all) {
+		t.asc = !t.asc
+	}
 	t.subject = c.subject
 	if t.subject != nil {
 		t.subject = entityOf(t.subject)
@@ -55,6 +59,32 @@ func (c *composer) superlatives() (bool, error) {
 		t.rows = t.subject.mention.Key.To
 	}
 	return c.rank(&t, all)
+}
+
+// saysWorst reports "best" and "worst" of a figure of which less is better: the
+// best delivery time is the shortest.
+func (c *composer) saysWorst(cues []*item) bool {
+	if !slices.ContainsFunc(cues, func(x *item) bool { return anyOf(c.words(x.start, x.end), "best", "worst") }) {
+		return false
+	}
+	for _, m := range c.measures {
+		if c.lessIsBetter(m) {
+			return true
+		}
+	}
+	for _, x := range c.mentions {
+		if x.isKind(link.Entity) && x.used == unused && x.mention.Table.Amount != nil && c.vocab.LessIsBetter(x.mention.Table.Amount) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *composer) lessIsBetter(m *measure) bool {
+	if m.column != nil {
+		return c.vocab.LessIsBetter(m.column)
+	}
+	return m.Expr != nil && (m.Expr.Op == logical.Duration || strings.Contains(strings.ToLower(m.Expr.SQL), "julianday"))
 }
 
 // askedGrain is the division of time that the question asks for: "which month

@@ -44,6 +44,7 @@ type Entry struct {
 
 	Agg          string `json:"agg"`           // of Measure: sum or avg
 	Unit         string `json:"unit"`          // of Measure
+	Better       string `json:"better"`        // of Measure: high or low, where clear
 	SemiAdditive bool   `json:"semi_additive"` // of Measure: adds up across rows, not over time
 
 	Verbs   []string `json:"verbs"` // of Event

@@ -82,9 +82,9 @@ var cueTable = []struct {
 }{
 	{CountOf, `how many|number of|numbers of|count of|the count of|count the|count up|counts of|# of|how often|headcount of|head count of|tally of|no of|amount of times|volume of|how many times|how many different|the number of|^count|count|tally up|# |quantity of`},
 	{Counted, `counted|headcount|head count|in number|counts`},
-	{HowMuch, `how much|how big|how large|how high`},
+	{HowMuch, `how much|how big|how large|how high|what came in|what has come in|what have we taken|what did we take|what have we paid|what did we pay|what do we pay|what did we spend|what have we spent|what has been paid|what did we make|what do people pay|what did people pay|what have we earned|what did we earn|what has been spent|what was paid|what was spent`},
 	{PercentUp, `by how many percent|by how much percent|by what percentage|what percent more|how many percent more|how many percent less|by how much`},
-	{ShareOf, `what share of|what share|what percentage of|what percentage|what percent of|what percent|what proportion of|what proportion|what fraction of|what part of|what pct of|what % of|which share|which percentage|which proportion|share of|percentage of|percent of|proportion of|fraction of|pct of|% of|how many percent of|how many percent|in percent|in %|as a percentage of|as a percentage|as percentage|as a percent|as percent|as a share of|as a share|per cent of|percentages|proportions|shares|share|percentage|percent|proportion|pct|%`},
+	{ShareOf, `in a hundred|out of a hundred|in every hundred|out of every hundred|what per cent of|what per cent|how many per cent of|how many per cent|per cent|what share of|what share|what percentage of|what percentage|what percent of|what percent|what proportion of|what proportion|what fraction of|what part of|what pct of|what % of|which share|which percentage|which proportion|share of|percentage of|percent of|proportion of|fraction of|pct of|% of|how many percent of|how many percent|in percent|in %|as a percentage of|as a percentage|as percentage|as a percent|as percent|as a share of|as a share|per cent of|percentages|proportions|shares|share|percentage|percent|proportion|pct|%`},
 	{RateOf, `rate of|rate|rates`},
 	{RunningCue, `running total of|running total|running totals|running sum|running count|cumulative|cumulatively|cumulated|accumulated|added up over|adding up over|total to date|totals to date|build up|built up|month after month|adding up month by month|piling up|pile up|rolling total`},
 	{MovingCue, `moving average|rolling average|moving mean|rolling mean|smoothed`},
@@ -109,14 +109,14 @@ var cueTable = []struct {
 	{Least, `the least|the fewest|fewest|least often|least common|least popular|least frequent|least|worst|weakest|quietest|rarest`},
 	{Total, `total of|total number of|total|totals|sum of|summed|in total|altogether|overall|in all|all in all|combined|adds up|add up|added up|all together|sum|the sum of|sum up|summed up`},
 	{Distinct, `different|distinct|unique|individual|counting each once|various`},
-	{Excluding, `excluding|except|except for|leaving out|leave out|leave aside|apart from|aside from|not counting|excl|minus|ignoring|without counting|rather than|disregarding|not including|skip|omit|omitting|drop|exclude`},
+	{Excluding, `excluding|except|except for|outside|outside of|leaving out|leave out|leave aside|apart from|aside from|not counting|excl|minus|ignoring|without counting|rather than|disregarding|not including|skip|omit|omitting|drop|exclude`},
 	{Without, `without|with no|no|never|zero|not once|none|lacking|lack|lacks|free of|not any|not a single|w/o|without any|have no|has no|had no`},
 	{Missing, `missing|without a|empty|blank|not filled in|not set|unknown`},
 	{Not, `not|isn't|aren't|arent|isnt|hasn't|haven't|havent|hasnt|didn't|didnt|don't|dont|doesn't|doesnt|weren't|wasn't|won't|wont|no longer|not yet|cannot|can't|hadn't|yet to|non`},
 	{RateOf, `ratio`},
 	{Ratio, `ratio of|ratio between|to ratio|ratio`},
 	{All, `all`},
-	{Among, `among|amongst|out of|of those|of all|of the`},
+	{Among, `among|amongst|out of|of those|of all`},
 	{SortCue, `sorted by|sort by|ordered by|order by|ranked by|rank by|sort them by|arranged by|in order of|sorted|ranked|rank|arranged`},
 	{Descending, `descending|desc|from highest to lowest|highest first|largest first|biggest first|from most to least|from high to low|most first|newest first|latest first|high to low|in reverse|from largest to smallest`},
 	{Ascending, `ascending|asc|from lowest to highest|lowest first|smallest first|from least to most|from low to high|alphabetically|in alphabetical order|oldest first|earliest first|low to high|chronologically|from smallest to largest|by name`},
@@ -182,7 +182,25 @@ func cues(tokens []text.Token, taken []bool) []Cue {
 	return out
 }
 
+// low are comparatives whose figure is the smaller one.
+var low = text.WordSet("smaller lower fewer shorter younger cheaper lighter slower earlier nearer closer thinner poorer weaker narrower newer sooner")
+
+// comparative reads any other "…er than".
+func comparative(tokens []text.Token, taken []bool, i int) (CueKind, bool) {
+	w := tokens[i].Lower
+	if i+1 >= len(tokens) || tokens[i+1].Lower != "than" || taken[i] || taken[i+1] || !strings.HasSuffix(w, "er") || w == "rather" || w == "other" {
+		return "", false
+	}
+	if low[w] {
+		return LessThan, true
+	}
+	return MoreThan, true
+}
+
 func cueAt(tokens []text.Token, taken []bool, i int) (Cue, bool) {
+	if kind, ok := comparative(tokens, taken, i); ok {
+		return Cue{kind, i, i + 2}, true
+	}
 	for _, c := range cueIndex[tokens[i].Lower] {
 		end := i + len(c.words)
 		if end > len(tokens) || c.start && i > 0 || tokens[i].Quoted {

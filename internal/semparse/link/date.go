@@ -57,6 +57,21 @@ func (v *Vocabulary) EventOfState(t *catalog.Table, stored string) *catalog.Colu
 	return nil
 }
 
+// LessIsBetter reports a figure of which the lexicon says that low is good:
+// delays, costs, defects.
+func (v *Vocabulary) LessIsBetter(c *catalog.Column) bool {
+	keys := []string{phraseKey(c.Name), key(coreWords(c))}
+	for _, w := range c.Words {
+		keys = append(keys, text.Stem(w))
+	}
+	for _, e := range measuresByName().of(keys...) {
+		if e.Better != "" {
+			return e.Better == "low"
+		}
+	}
+	return false
+}
+
 // EventOf is the date of a table at which one of the words happened: "shipped"
 // for a date of dispatch; nil for none.
 func (v *Vocabulary) EventOf(t *catalog.Table, words []string) *catalog.Column {

@@ -193,6 +193,11 @@ func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 	}
 	put([]string{strings.Join(w, "")}, joinedName)
 	v.besideOthers(t, put)
+	if slices.Contains(w, "type") && len(w) > 1 {
+		for _, other := range []string{"kind", "sort", "category"} {
+			put(replace(w, "type", other), trimmedName)
+		}
+	}
 	return out
 }
 
