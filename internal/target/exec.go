@@ -3,7 +3,7 @@ package target
 import (
 	"context"
 	"errors"
-	"net/url"
+	"strings"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
@@ -26,21 +26,22 @@ type session struct {
 	conn *sqlite3.Conn
 	path string
 	at   stamp // of the file once the read lock was held
+
+	offered bool // full-text tables are readable
 }
 
 // openSession opens the file under the profile and takes SQLite's read lock,
 // so that the whole session sees one state of it.
 func openSession(ctx context.Context, path string) (*session, error) {
-	if _, err := checkFile(path); err != nil {
-		return nil, err
-	}
-	uri := url.URL{Scheme: "file", Path: path, RawQuery: "mode=ro" +
-		"&_pragma=query_only(1)&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=temp_store(2)"}
-	c, err := sqlite3.OpenContext(sqlite3.WithMaxMemory(ctx, maxMemory), uri.String())
+	at, err := checkFile(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{conn: c, path: path}
+	c, err := sqlite3.OpenContext(sqlite3.WithMaxMemory(ctx, maxMemory), fileURI(path, at))
+	if err != nil {
+		return nil, err
+	}
+	s := &session{conn: c, path: path, at: at}
 	if err := s.begin(ctx); err != nil {
 		s.close()
 		return nil, err
@@ -62,6 +63,9 @@ func (s *session) begin(ctx context.Context) error {
 		return err
 	}
 	limit(s.conn)
+	if s.at.logged {
+		return s.unchanged() // there is no lock: nothing may have changed since it was found fit
+	}
 	var err error
 	s.at, err = checkFile(s.path)
 	return err
@@ -70,7 +74,7 @@ func (s *session) begin(ctx context.Context) error {
 // unchanged fails when the file was written over during the session. A file
 // renamed over it is another one: this session has read the old one, whole.
 func (s *session) unchanged() error {
-	now, err := checkFile(s.path)
+	now, err := readStamp(s.path)
 	var f *fault
 	switch {
 	case errors.As(err, &f) && f.Message == sayGone:
@@ -85,10 +89,12 @@ func (s *session) close() { s.conn.Close() }
 
 // prepare compiles one statement under the rules; the caller closes it.
 func (s *session) prepare(sql string) (*sqlite3.Stmt, error) {
-	if err := s.conn.SetAuthorizer(authorize); err != nil {
-		return nil, err
+	stmt, tail, err := s.compile(sql)
+	if missesTable(err) {
+		if found, _ := s.offerVirtual(); len(found) > 0 {
+			stmt, tail, err = s.compile(sql)
+		}
 	}
-	stmt, tail, err := s.conn.PrepareFlags(sql, sqlite3.PREPARE_NO_VTAB)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +113,27 @@ func (s *session) prepare(sql string) (*sqlite3.Stmt, error) {
 		return nil, err
 	}
 	return stmt, nil
+}
+
+// compile has SQLite read a statement under the authorizer. One that works on
+// no text may meet long ones, to show them cut.
+func (s *session) compile(sql string) (stmt *sqlite3.Stmt, tail string, err error) {
+	plain := true
+	err = s.conn.SetAuthorizer(func(action sqlite3.AuthorizerActionCode, name3rd, name4th, schemaName, inner string) sqlite3.AuthorizerReturnCode {
+		if action == sqlite3.AUTH_FUNCTION && !plainFunctions[strings.ToLower(name4th)] {
+			plain = false
+		}
+		return authorize(action, name3rd, name4th, schemaName, inner)
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	s.conn.Limit(sqlite3.LIMIT_LENGTH, limits[sqlite3.LIMIT_LENGTH])
+	stmt, tail, err = s.conn.PrepareFlags(sql, sqlite3.PREPARE_NO_VTAB)
+	if err == nil && plain {
+		s.conn.Limit(sqlite3.LIMIT_LENGTH, maxStored)
+	}
+	return stmt, tail, err
 }
 
 // check compiles sql without running it.
@@ -217,7 +244,7 @@ func cell(stmt *sqlite3.Stmt, i int) any {
 	case sqlite3.FLOAT:
 		return stmt.ColumnFloat(i)
 	case sqlite3.TEXT:
-		return cut(string(stmt.ColumnRawText(i)), maxCell)
+		return cutBytes(stmt.ColumnRawText(i), maxCell)
 	case sqlite3.BLOB:
 		b := stmt.ColumnRawBlob(i)
 		return append([]byte{}, b[:min(len(b), maxCell)]...)

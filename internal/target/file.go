@@ -1,11 +1,13 @@
 package target
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"time"
 )
@@ -18,6 +20,7 @@ type stamp struct {
 	size    int64
 	changes uint32 // SQLite's count of transactions
 	version uint32 // SQLite's count of schema changes
+	logged  bool   // it has a write-ahead log, where nothing is that the file has not
 }
 
 func (a stamp) String() string {
@@ -33,6 +36,15 @@ const (
 // checkFile refuses a file that SQLite can't read as a database, or could only
 // read by writing beside it. Its errors are faults without a path.
 func checkFile(path string) (stamp, error) {
+	at, err := readStamp(path)
+	if err == nil && at.logged && pendingLog(path) {
+		return stamp{}, &fault{Kind: faultFile, Message: sayLog}
+	}
+	return at, err
+}
+
+// readStamp is checkFile whatever is in a log.
+func readStamp(path string) (stamp, error) {
 	if path == None {
 		return stamp{}, &fault{Kind: faultFile, Message: "There is no target database on this server."}
 	}
@@ -54,14 +66,52 @@ func checkFile(path string) (stamp, error) {
 	} else if err != nil || string(header[:len(magic)]) != magic {
 		return stamp{}, &fault{Kind: faultFile, Message: "The file is not a SQLite database."}
 	}
-	if header[18] == walVersion || header[19] == walVersion {
-		return stamp{}, &fault{Kind: faultFile, Message: "The database is in WAL mode, which can't be read without writing files beside it. Switch a copy of it with PRAGMA journal_mode=DELETE."}
-	}
 	return stamp{
-		inode: inode(info), mtime: info.ModTime(), size: info.Size(),
+		logged: header[18] == walVersion || header[19] == walVersion,
+		inode:  inode(info), mtime: info.ModTime(), size: info.Size(),
 		changes: binary.BigEndian.Uint32(header[24:]),
 		version: binary.BigEndian.Uint32(header[40:]),
 	}, nil
+}
+
+const sayLog = "The database is in WAL mode and has changes in its log that are not in the file yet; reading them would mean to write beside it. Close the program that writes it, or run PRAGMA wal_checkpoint(TRUNCATE) there, or give Querent a copy made with VACUUM INTO."
+
+// pendingLog reports whether the write-ahead log beside a file may hold what
+// the file does not. A log that was taken over in full stays as it is until it
+// is needed again; the index beside it then says that nothing is left to do.
+func pendingLog(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() <= walHeader {
+		return false
+	}
+	f, err := os.Open(path + "-shm")
+	if err != nil {
+		return true
+	}
+	defer f.Close()
+	var index [100]byte
+	if _, err := io.ReadFull(f, index[:]); err != nil {
+		return true
+	}
+	// Two copies of 48 bytes that differ while one is written, then how many
+	// pages of the log the file has.
+	const begun, pages, done = 12, 16, 96
+	last := binary.NativeEndian.Uint32(index[pages:])
+	return !bytes.Equal(index[:48], index[48:96]) || index[begun] != 1 || last != binary.NativeEndian.Uint32(index[done:])
+}
+
+const walHeader = 32
+
+// fileURI is how SQLite is to open a file: to read it, and nothing else. One
+// with a log is opened as if it could not change, since its locks would be
+// files beside it; that it did not is checked at the end.
+func fileURI(path string, at stamp) string {
+	query := "mode=ro&_pragma=query_only(1)&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=temp_store(2)"
+	if at.logged {
+		query += "&immutable=1"
+	}
+	uri := url.URL{Scheme: "file", Path: path, RawQuery: query}
+	return uri.String()
 }
 
 func statFault(err error) *fault {

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/ncruces/go-sqlite3"
 
 	"github.com/querent/querent/internal/ask"
 )
@@ -14,12 +17,6 @@ import (
 // fit, and is fit as soon as the file is.
 func TestUnfitFile(t *testing.T) {
 	good := shop(t)
-	content, err := os.ReadFile(good)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wal := bytes.Clone(content)
-	wal[18], wal[19] = 2, 2
 	path := filepath.Join(t.TempDir(), "target.db")
 	db := open(t, path, Options{Workers: 1})
 	check := func(message string) {
@@ -40,7 +37,6 @@ func TestUnfitFile(t *testing.T) {
 		{nil, "is empty"},
 		{[]byte("SQLite format 3"), "not a SQLite database"},
 		{bytes.Repeat([]byte("hello, world\n"), 100), "not a SQLite database"},
-		{wal, "WAL mode"},
 	} {
 		if err := os.WriteFile(path, tt.content, 0o600); err != nil {
 			t.Fatal(err)
@@ -191,4 +187,106 @@ func TestNoTarget(t *testing.T) {
 	wants(t, err, ask.Unavailable, "no target database")
 	wants(t, db.Check(t.Context(), "SELECT 1"), ask.Unavailable, "no target database")
 	wants(t, db.Health(t.Context()), ask.Unavailable, "no target database")
+}
+
+// A file in WAL mode is read when its log holds nothing that the file has not,
+// and nothing is written beside it.
+func TestWriteAheadLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "target.db")
+	c, err := sqlite3.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec := func(sql string) {
+		t.Helper()
+		if err := c.Exec(sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; CREATE TABLE t(a); INSERT INTO t VALUES (1)")
+	db := open(t, path, Options{Workers: 1})
+	_, err = db.Query(t.Context(), "SELECT a FROM t")
+	wants(t, err, ask.Unavailable, "wal_checkpoint(TRUNCATE)")
+	wants(t, db.Health(t.Context()), ask.Unavailable, "WAL mode")
+	exec("PRAGMA wal_checkpoint(PASSIVE)")
+	if n := one(t, db, "SELECT count(*) FROM t"); n != int64(1) {
+		t.Errorf("with its log taken over: %v", n)
+	}
+	if s, err := db.Schema(t.Context()); err != nil || s.Table("t").RowCount != 1 {
+		t.Errorf("schema: %v", err)
+	}
+	exec("INSERT INTO t VALUES (2)")
+	_, err = db.Query(t.Context(), "SELECT a FROM t")
+	wants(t, err, ask.Unavailable, "WAL mode")
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before := list(t, filepath.Dir(path))
+	if n := one(t, db, "SELECT count(*) FROM t"); n != int64(2) {
+		t.Errorf("closed: %v", n)
+	}
+	if after := list(t, filepath.Dir(path)); len(after) != len(before) {
+		t.Errorf("reading left %v, there was %v", after, before)
+	}
+}
+
+// What a writer in WAL mode does during a query shows in the next one; when
+// it writes into the file itself, the query fails.
+func TestWriteAheadLogDuringQuery(t *testing.T) {
+	path := shop(t)
+	c, err := sqlite3.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Exec("PRAGMA journal_mode=WAL; UPDATE orders SET total = 1 WHERE id = 1; PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		t.Fatal(err)
+	}
+	db := open(t, path, Options{Workers: 1, TimeLimit: 20 * time.Second})
+	for _, tt := range []struct{ write, fails string }{
+		{"UPDATE orders SET total = 2", ""},
+		{"UPDATE orders SET total = 3; PRAGMA wal_checkpoint(TRUNCATE)", "overwritten"},
+	} {
+		if err := c.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+			t.Fatal(err)
+		}
+		failed := make(chan error)
+		go func() {
+			_, err := db.Query(t.Context(), slow)
+			failed <- err
+		}()
+		busyPID(t, db)
+		if err := c.Exec(tt.write); err != nil {
+			t.Fatal(err)
+		}
+		switch err := <-failed; {
+		case tt.fails == "" && err != nil:
+			t.Errorf("%s: %v", tt.write, err)
+		case tt.fails != "":
+			wants(t, err, ask.Unavailable, tt.fails)
+		}
+	}
+}
+
+// A text or blob of megabytes is shown in part, and doesn't fail what only
+// counts or measures it.
+func TestLongCell(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "target.db")
+	build(t, path, "CREATE TABLE docs(id INTEGER PRIMARY KEY, body TEXT, raw BLOB); INSERT INTO docs VALUES (1, printf('%.*c', 5000000, 'x'), zeroblob(5000000))")
+	db := open(t, path, Options{Workers: 1})
+	res, err := db.Query(t.Context(), "SELECT * FROM docs ORDER BY id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := res.Rows[0][1].(string); len(text) != maxCell+len("…") || !strings.HasSuffix(text, "x…") {
+		t.Errorf("text of %d bytes", len(text))
+	}
+	if raw := res.Rows[0][2].([]byte); len(raw) != maxCell {
+		t.Errorf("blob of %d bytes", len(raw))
+	}
+	if n := one(t, db, "SELECT max(length(body)) FROM docs"); n != int64(5000000) {
+		t.Errorf("length %v", n)
+	}
+	_, err = db.Query(t.Context(), "SELECT replace(body, 'x', 'yy') FROM docs")
+	wants(t, err, ask.Limited, "memory")
 }

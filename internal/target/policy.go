@@ -24,6 +24,11 @@ var functions = set(`
 	json_group_array json_group_object -> ->>
 `)
 
+// plainFunctions take no longer for a long text than for a short one, or
+// hardly, so that they may meet one.
+var plainFunctions = set(`count sum total avg min max length octet_length typeof coalesce ifnull nullif iif if substr substring
+	date time datetime julianday unixepoch strftime round abs row_number rank dense_rank ntile lag lead first_value last_value`)
+
 func set(words string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(words) {
@@ -44,7 +49,8 @@ func authorize(action sqlite3.AuthorizerActionCode, name3rd, name4th, schemaName
 			return sqlite3.AUTH_OK
 		}
 	case sqlite3.AUTH_READ:
-		if (schemaName == "" || schemaName == "main") && !internalTable(name3rd) {
+		// In temp are only the views that show full-text tables.
+		if (schemaName == "" || schemaName == "main" || schemaName == "temp") && !internalTable(name3rd) {
 			return sqlite3.AUTH_OK
 		}
 	}
@@ -60,7 +66,7 @@ func internalTable(name string) bool {
 }
 
 // limits are the connection's. A length of 200 kB bounds what one step can
-// cost; the rest keep parser and stack within what SQLite's wasm build bears.
+// cost, but see plainFunctions; the rest keep parser and stack within what SQLite's wasm build bears.
 var limits = map[sqlite3.LimitCategory]int{
 	sqlite3.LIMIT_LENGTH:              200_000,
 	sqlite3.LIMIT_SQL_LENGTH:          maxSQL,

@@ -83,15 +83,22 @@ func (r *reader) each(sql string, row func(s *sqlite3.Stmt)) error {
 // make sense of (a broken view, a virtual table of an unknown kind) can't be
 // queried either and is left out.
 func (r *reader) structure() error {
-	kinds := map[string]string{}
-	if err := r.each("PRAGMA main.table_list", func(s *sqlite3.Stmt) { kinds[s.ColumnText(1)] = s.ColumnText(2) }); err != nil {
+	virtuals, err := r.offerVirtual()
+	if err != nil {
 		return err
 	}
-	err := r.each("SELECT name, type, sql FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid", func(s *sqlite3.Stmt) {
+	readable, shadow := map[string]bool{}, map[string]bool{}
+	for _, v := range virtuals {
+		readable[v.name] = len(v.columns) > 0
+		for _, name := range v.shadowNames() {
+			shadow[name] = true
+		}
+	}
+	err = r.each("SELECT name, type, sql FROM main.sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid", func(s *sqlite3.Stmt) {
 		t := schema.Table{Name: s.ColumnText(0), View: s.ColumnText(1) == "view", RowCount: -1, DDL: cut(s.ColumnText(2), 20_000)}
-		t.Virtual = kinds[t.Name] == "virtual" || strings.HasPrefix(strings.ToUpper(t.DDL), "CREATE VIRTUAL")
-		t.Hidden = kinds[t.Name] == "shadow"
-		if !internalTable(t.Name) && (!t.Virtual || readableModule(t.DDL)) {
+		t.Virtual = strings.HasPrefix(strings.ToUpper(t.DDL), "CREATE VIRTUAL")
+		t.Hidden = shadow[strings.ToLower(t.Name)]
+		if !internalTable(t.Name) && (!t.Virtual || readable[t.Name]) {
 			r.schema.Tables = append(r.schema.Tables, t)
 		}
 	})
@@ -117,7 +124,11 @@ func (r *reader) structure() error {
 func (r *reader) columns(t *schema.Table) error {
 	t.Columns, t.PrimaryKey = nil, nil
 	keys := map[int]string{}
-	err := r.each("PRAGMA main.table_xinfo("+schema.Quote(t.Name)+")", func(s *sqlite3.Stmt) {
+	in := "main"
+	if t.Virtual {
+		in = "temp" // where its view is
+	}
+	err := r.each("PRAGMA "+in+".table_xinfo("+schema.Quote(t.Name)+")", func(s *sqlite3.Stmt) {
 		c := schema.Column{Name: s.ColumnText(1), Declared: cut(s.ColumnText(2), 200), NotNull: s.ColumnBool(3), Distinct: -1, Nulls: -1}
 		if s.ColumnInt(6) == 1 {
 			return // a hidden column of a virtual table

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/schema"
 )
 
@@ -80,6 +82,100 @@ func TestSchemaOfOddDatabase(t *testing.T) {
 	}
 	for _, table := range s.Tables {
 		one(t, db, "SELECT count(*) FROM "+schema.Quote(table.Name))
+	}
+}
+
+// Full-text tables are read through what they store; where they keep nothing,
+// and for modules' own tables, nothing is offered.
+func TestSchemaOfVirtualTables(t *testing.T) {
+	db, s := read(t, `
+		CREATE TABLE clients(id INTEGER PRIMARY KEY, name TEXT);
+		CREATE TABLE schema_migrations(version TEXT);
+		INSERT INTO schema_migrations VALUES ('20240101');
+		CREATE TABLE notes_content(id INTEGER PRIMARY KEY, c0, c1);
+		INSERT INTO notes_content VALUES (1, 'first', 'hello sea'), (2, 'second', 'hello land');
+		CREATE TABLE notes_data(id INTEGER PRIMARY KEY, block BLOB);
+		CREATE TABLE old_content(docid INTEGER PRIMARY KEY, 'c0subject');
+		INSERT INTO old_content VALUES (1, 'tea');
+		CREATE TABLE boxes_node(nodeno INTEGER PRIMARY KEY, data BLOB);
+		PRAGMA writable_schema=1;
+		INSERT INTO sqlite_schema VALUES
+			('table', 'notes', 'notes', 0, 'CREATE VIRTUAL TABLE notes USING fts5(title, "the body" UNINDEXED, tokenize = ''porter ascii'', prefix=''2, 3'')'),
+			('table', 'old', 'old', 0, 'create virtual table if not exists old using FTS4 ( subject , tokenize=simple )'),
+			('table', 'hollow', 'hollow', 0, 'CREATE VIRTUAL TABLE hollow USING fts5(body, content='''')'),
+			('table', 'boxes', 'boxes', 0, 'CREATE VIRTUAL TABLE boxes USING rtree(id, a, b)'),
+			('table', 'odd', 'odd', 0, 'CREATE VIRTUAL TABLE odd USING csv(filename=''/etc/passwd'')');
+		PRAGMA writable_schema=0;`)
+	var shown []string
+	for table := range s.Shown() {
+		shown = append(shown, table.Name)
+	}
+	if want := []string{"clients", "notes", "old"}; !slices.Equal(shown, want) {
+		t.Errorf("shown %q, want %q", shown, want)
+	}
+	notes := s.Table("notes")
+	if !notes.Virtual || notes.RowCount != 2 || len(notes.Columns) != 2 || !slices.Equal(notes.Column("the body").Values, []string{"hello land", "hello sea"}) {
+		t.Errorf("notes: %+v", notes)
+	}
+	if v := one(t, db, `SELECT max(o.subject) FROM old o, notes n WHERE o.subject LIKE 't%' AND n."the body" LIKE '%sea'`); v != "tea" {
+		t.Errorf("got %v", v)
+	}
+	for _, sql := range []string{"SELECT * FROM hollow", "SELECT * FROM odd", "SELECT * FROM main.notes", "SELECT * FROM temp.sqlite_temp_schema"} {
+		if _, err := db.Query(t.Context(), sql); err == nil {
+			t.Errorf("%s was run", sql)
+		}
+	}
+}
+
+// A read of the schema goes on when whoever asked for it can't wait, and
+// what it gives is whole.
+func TestSchemaIsWholeOrBeingRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "target.db")
+	build(t, path, `CREATE TABLE large(id INTEGER PRIMARY KEY, status TEXT);
+		WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < 200000)
+		INSERT INTO large SELECT x, CASE x % 3 WHEN 0 THEN 'paid' ELSE 'open' END FROM n`)
+	db := open(t, path, Options{Workers: 1})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	wants(t, db.Health(ctx), ask.Busy, "is being read")
+	s, err := db.Schema(t.Context())
+	if err != nil || s.Table("large").RowCount != 200000 || !s.Table("large").Column("status").Complete {
+		t.Errorf("%v: %+v", err, s)
+	}
+	again, err := db.Schema(ctx)
+	if again != s || err != nil {
+		t.Errorf("a known schema was not given at once: %v", err)
+	}
+}
+
+// A large table is read in parts, with what its indexes tell.
+func TestSchemaOfSampledTable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "target.db")
+	build(t, path, `CREATE TABLE large(id INTEGER PRIMARY KEY, status TEXT, made TEXT, n INTEGER);
+		CREATE TABLE keyed(a TEXT, b INTEGER, PRIMARY KEY(a, b)) WITHOUT ROWID;
+		WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n WHERE x < 50000)
+		INSERT INTO large SELECT 3 * x, CASE x WHEN 777 THEN 'rare' ELSE 'open' END, date('2020-01-01', '+' || (x * 7 % 1000) || ' days'), x FROM n;
+		INSERT INTO keyed SELECT 'k' || (id % 10), id FROM large;
+		CREATE INDEX s ON large(status); CREATE INDEX m ON large(made);`)
+	s, err := readSchema(t.Context(), path, 20_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	large := s.Table("large")
+	if large.RowCount != 50000 || large.Sampled >= 20000 || large.Sampled < 1000 {
+		t.Errorf("%d rows, %d sampled", large.RowCount, large.Sampled)
+	}
+	if c := large.Column("status"); !c.Complete || !slices.Equal(c.Values, []string{"open", "rare"}) {
+		t.Errorf("status: %+v", c)
+	}
+	if c := large.Column("made"); c.Min != "2020-01-01" || c.Max != "2022-09-26" || c.Format != schema.ISODay {
+		t.Errorf("made: %+v", c)
+	}
+	if c := large.Column("n"); c.Complete || c.Unique || c.Distinct != large.Sampled {
+		t.Errorf("n: %+v", c)
+	}
+	if k := s.Table("keyed"); k.RowCount != 50000 || k.Sampled == 0 || k.Column("a").Max != "k9" {
+		t.Errorf("keyed: %+v", k)
 	}
 }
 

@@ -40,6 +40,9 @@ func trimFunction(trim func(s, set string) string) sqlite3.ScalarFunction {
 	}
 }
 
+// cutBytes is cut for text that is the engine's, and may be long.
+func cutBytes(raw []byte, n int) string { return cut(string(raw[:min(len(raw), n+1)]), n) }
+
 // cut shortens text to at most n bytes, at a character's edge, and marks it.
 func cut(s string, n int) string {
 	if len(s) <= n {
