@@ -21,7 +21,7 @@ const (
 var demands = []link.CueKind{link.Excluding, link.Without, link.Not, link.Oldest, link.Newest, link.ShareOf, link.ChangeCue, link.PercentUp, link.RunningCue, link.MovingCue,
 	link.CompareCue, link.Most, link.Least, link.Top, link.Bottom, link.MedianCue, link.MoreThan, link.LessThan, link.AtLeast, link.AtMost, link.RateOf,
 	link.Average, link.Highest, link.Lowest, link.KeepZero, link.Containing, link.Starting, link.Ending, link.Neither, link.Ratio, link.Percentile,
-	link.Missing, link.Difference, link.NotEqualTo}
+	link.Missing, link.Nothing, link.Difference, link.NotEqualTo}
 
 // account says which words the reading used and what it leaves out.
 func (c *composer) account(out *Candidate) {

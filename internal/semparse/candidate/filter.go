@@ -98,6 +98,7 @@ func (c *composer) filters() error {
 		return err
 	}
 	c.stateFilters(exists)
+	c.missingValues(exists)
 	c.periodsOf(exists)
 	if !c.twoPeriods() {
 		if err := c.periodFilters(); err != nil {
@@ -107,7 +108,11 @@ func (c *composer) filters() error {
 	c.happenedOrNot(exists)
 	c.currentRows()
 	for _, r := range exists {
-		c.query.Filters = append(c.query.Filters, *r.p)
+		p := *r.p
+		if r.item.negated != nil {
+			p = negate(p)
+		}
+		c.query.Filters = append(c.query.Filters, p)
 	}
 	return nil
 }
@@ -136,9 +141,6 @@ func (c *composer) existence() []*related {
 			x.used = asFilter
 			out = append(out, &related{x, p})
 		}
-	}
-	for _, r := range out {
-		_ = r
 	}
 	return out
 }

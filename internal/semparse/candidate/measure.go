@@ -253,7 +253,7 @@ func (c *composer) counted(cue *item) *item {
 		}
 	}
 	for _, y := range slices.Backward(c.items[:i]) {
-		if y.isKind(link.Entity, link.Role) && y.used == unused {
+		if y.isKind(link.Entity, link.Role) && y.used == unused && y.negated == nil {
 			return y
 		}
 	}

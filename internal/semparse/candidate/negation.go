@@ -3,11 +3,12 @@ package candidate
 import (
 	"slices"
 
+	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
 )
 
-var negations = []link.CueKind{link.Excluding, link.Without, link.Not}
+var negations = []link.CueKind{link.Excluding, link.Without, link.Not, link.Missing}
 
 // negate gives each mention the cue that negates it, if any.
 func (c *composer) negate() {
@@ -22,6 +23,9 @@ func (c *composer) negation(x *item) *item {
 	i := slices.Index(c.items, x)
 	if i < 0 {
 		return nil
+	}
+	if y := c.denialAfter(x); y != nil {
+		return y
 	}
 	for _, y := range slices.Backward(c.items[:i]) {
 		switch {
@@ -42,6 +46,49 @@ func (c *composer) negation(x *item) *item {
 		}
 	}
 	return nil
+}
+
+// denialAfter is the cue behind a mention that denies it: "claim free", "bought
+// nothing", "the email is missing".
+func (c *composer) denialAfter(x *item) *item {
+	y := c.next(x)
+	if y == nil || y.start-x.end > 2 {
+		return nil
+	}
+	for _, w := range c.words(x.end, y.start) {
+		if !slices.Contains([]string{"is", "are", "was", "were", "still", "address"}, w) {
+			return nil
+		}
+	}
+	switch {
+	case y.is(link.Nothing) && y.start == x.end && x.isKind(link.Entity, link.Role, link.Date), y.is(link.Missing) && x.isKind(link.Attribute, link.Date, link.Role):
+		if z := c.next(y); z == nil || z.mention == nil || z.start > y.end || y.is(link.Nothing) {
+			return y
+		}
+	}
+	return nil
+}
+
+// missingValues reads columns that are said to be lacking: "without an email",
+// "no discount", "the phone number is missing".
+func (c *composer) missingValues(exists []*related) {
+	for _, x := range c.mentions {
+		m := x.mention
+		if x.used != unused || x.negated == nil || !x.isKind(link.Attribute) || m.Column.Kind == catalog.Flag || !x.negated.is(link.Without, link.Not, link.Missing) {
+			continue
+		}
+		e := column(m.Column, m.Via)
+		p := logical.Predicate{Op: logical.IsNull, Expr: &e}
+		if m.Column.Kind == catalog.Number && m.Column.Nulls == 0 {
+			p = logical.Predicate{Op: logical.Equal, Expr: &e, Values: []logical.Value{{Is: "number"}}}
+		}
+		x.negated.used, x.used = asNegation, asFilter
+		if host := c.hosts(exists, x, m.Table); host != nil {
+			host.p.Args = append(host.p.Args, p)
+			continue
+		}
+		c.query.Filters = append(c.query.Filters, p)
+	}
 }
 
 // negate turns a condition round.

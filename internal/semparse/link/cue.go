@@ -63,6 +63,7 @@ const (
 	WhenCue    CueKind = "when"
 	Percentile CueKind = "percentile"
 	Missing    CueKind = "missing" // without a value
+	Nothing    CueKind = "nothing" // behind what is denied: "bought nothing", "claim free"
 	Same       CueKind = "same"
 	Difference CueKind = "difference"
 )
@@ -110,8 +111,9 @@ var cueTable = []struct {
 	{Total, `total of|total number of|total|totals|sum of|summed|in total|altogether|overall|in all|all in all|combined|adds up|add up|added up|all together|sum|the sum of|sum up|summed up`},
 	{Distinct, `different|distinct|unique|individual|counting each once|various`},
 	{Excluding, `excluding|except|except for|outside|outside of|leaving out|leave out|leave aside|apart from|aside from|not counting|excl|minus|ignoring|without counting|rather than|disregarding|not including|skip|omit|omitting|drop|exclude`},
-	{Without, `without|with no|no|never|zero|not once|none|lacking|lack|lacks|free of|not any|not a single|w/o|without any|have no|has no|had no`},
-	{Missing, `missing|without a|empty|blank|not filled in|not set|unknown`},
+	{Without, `without|with no|no|never|zero|not once|none|lacking|lack|lacks|free of|not any|not a single|w/o|without any|without a|without an|without a single|have no|has no|had no|nobody|no one|noone|none of|not one`},
+	{Missing, `missing|empty|blank|not filled in|not set|unknown`},
+	{Nothing, `nothing|free`},
 	{Not, `not|isn't|aren't|arent|isnt|hasn't|haven't|havent|hasnt|didn't|didnt|don't|dont|doesn't|doesnt|weren't|wasn't|won't|wont|no longer|not yet|cannot|can't|hadn't|yet to|non`},
 	{RateOf, `ratio`},
 	{Ratio, `ratio of|ratio between|to ratio|ratio`},
