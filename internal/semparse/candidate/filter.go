@@ -87,13 +87,19 @@ func values(col *catalog.Column, stored []string) []logical.Value {
 
 // related is an existence of related rows, with what its rows must be.
 type related struct {
-	item *item
-	p    *logical.Predicate
+	item    *item
+	p       *logical.Predicate
+	table   *catalog.Table
+	implied bool // no word names the rows: a condition on them does
+}
+
+func (r *related) negated() bool {
+	return r.item.negated != nil && (!r.implied || r.item.negated.used == asNegation)
 }
 
 // filters turns what is left into conditions on the rows of the base.
 func (c *composer) filters() error {
-	exists := c.existence()
+	exists := c.impliedRows(c.existence())
 	if err := c.rowBounds(exists); err != nil {
 		return err
 	}
@@ -109,7 +115,7 @@ func (c *composer) filters() error {
 	c.currentRows()
 	for _, r := range exists {
 		p := *r.p
-		if r.item.negated != nil {
+		if r.negated() {
 			p = negate(p)
 		}
 		c.query.Filters = append(c.query.Filters, p)
@@ -139,7 +145,7 @@ func (c *composer) existence() []*related {
 				x.negated.used = asNegation
 			}
 			x.used = asFilter
-			out = append(out, &related{x, p})
+			out = append(out, &related{item: x, p: p, table: t})
 		}
 	}
 	return out
@@ -171,8 +177,8 @@ func (c *composer) reachedEntity(x *item, t *catalog.Table) {
 // where it belongs to the base.
 func (c *composer) hosts(exists []*related, x *item, t *catalog.Table) *related {
 	for _, r := range exists {
-		rows := rowsOf(r.item)
-		if (t == rows || c.reaches(rows, t)) && !c.reaches(c.base, t) {
+		rows := r.table
+		if (t == rows || c.reaches(rows, t)) && !c.reaches(c.base, t) && (!r.implied || x == r.item || x.negated == r.item.negated) {
 			return r
 		}
 		if t == rows && x.start >= r.item.start-6 && x.start < r.item.start {
@@ -192,7 +198,7 @@ func (c *composer) stateFilters(exists []*related) {
 		p := c.predicate(x)
 		host := c.hosts(exists, x, x.mention.Table)
 		if n := x.negated; n != nil {
-			insideNegated := host != nil && host.item.negated != nil
+			insideNegated := host != nil && host.negated()
 			if !insideNegated {
 				p = c.negatedState(x, p)
 			}
@@ -288,7 +294,7 @@ func (c *composer) happening(x *item, exists []*related) {
 		x.used = asDate
 		return
 	}
-	negatedAlready := x.negated != nil && x.negated.used == asNegation && slices.ContainsFunc(exists, func(r *related) bool { return r.item.negated != nil })
+	negatedAlready := x.negated != nil && x.negated.used == asNegation && slices.ContainsFunc(exists, (*related).negated)
 	e := column(m.Column, m.Via)
 	switch {
 	case negatedAlready:

@@ -14,6 +14,9 @@ var negations = []link.CueKind{link.Excluding, link.Without, link.Not, link.Miss
 func (c *composer) negate() {
 	for _, x := range c.mentions {
 		x.negated = c.negation(x)
+		if m := x.mention; x.negated != nil && x.isKind(link.Attribute) && m.Column.Primary && len(m.Table.PrimaryKey) == 1 {
+			m.Kind, m.Column = link.Entity, nil // a key is never missing, its row may be
+		}
 	}
 }
 

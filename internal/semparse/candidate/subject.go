@@ -11,7 +11,19 @@ var asks = []string{"which", "what", "who", "whose", "list", "show", "name", "na
 
 // question is the place of the word that asks; -1 for none.
 func (c *composer) question() int {
-	return slices.IndexFunc(c.q.Words, func(w string) bool { return slices.Contains(asks, w) })
+	for i, w := range c.q.Words {
+		if slices.Contains(asks, w) && !c.relative(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// relative reports a word that only joins a clause to the thing before it:
+// "customers who never bought".
+func (c *composer) relative(i int) bool {
+	return slices.Contains([]string{"who", "whose", "which", "what"}, c.word(i)) &&
+		c.first(func(x *item) bool { return x.end == i && things(x) }) != nil
 }
 
 // things reports whether a mention names rows or kinds that can be asked for.

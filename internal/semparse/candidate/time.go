@@ -274,33 +274,6 @@ func monthStart(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location())
 }
 
-// periodsOf puts periods on the related rows they belong to.
-func (c *composer) periodsOf(exists []*related) {
-	for _, x := range c.periods() {
-		e := c.nearestDate(x, c.base)
-		var host *related
-		for _, r := range exists {
-			t := rowsOf(r.item)
-			near := x.start-r.item.end <= 4 && r.item.start-x.end <= 4
-			if e == nil && near && c.dateOf(t) != nil || e != nil && e.mention.Table == t {
-				host = r
-			}
-		}
-		if host == nil {
-			continue
-		}
-		col := c.dateOf(rowsOf(host.item))
-		if e != nil && e.mention.Table == rowsOf(host.item) {
-			col = e.mention.Column
-			if e.used == unused {
-				e.used = asDate
-			}
-		}
-		host.p.Args = append(host.p.Args, within(col, "", c.ahead(x, col)))
-		x.used = asPeriod
-	}
-}
-
 // timeDimensions groups by the grains said.
 func (c *composer) timeDimensions() error {
 	for _, g := range c.grains() {

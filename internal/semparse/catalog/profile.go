@@ -360,7 +360,12 @@ func (t *Table) amount() *Column {
 const lookupRows = 60
 
 func (t *Table) role() Role {
-	plain := 0
+	out, plain := 0, 0
+	for _, k := range t.Out {
+		if k.To != t {
+			out++
+		}
+	}
 	for _, c := range t.Columns {
 		if c.Key == nil && !c.Primary {
 			plain++
@@ -368,13 +373,13 @@ func (t *Table) role() Role {
 	}
 	unique := slices.ContainsFunc(t.Dates(), func(c *Column) bool { return c.Unique || c.Primary })
 	switch {
-	case len(t.Out) >= 2 && plain <= 1 && t.Date == nil:
+	case out >= 2 && plain <= 1 && t.Date == nil:
 		return Link
-	case unique && len(t.Out) == 0 && (slices.Contains(t.Words, "calendar") || slices.Contains(t.Words, "date") || slices.Contains(t.Words, "day")):
+	case unique && out == 0 && (slices.Contains(t.Words, "calendar") || slices.Contains(t.Words, "date") || slices.Contains(t.Words, "day")):
 		return Calendar
-	case len(t.Out) > 0 && t.Date != nil:
+	case out > 0 && t.Date != nil:
 		return Event
-	case len(t.Out) == 0 && t.RowCount >= 0 && t.RowCount <= lookupRows && len(t.Columns) <= 3 && len(t.In) > 0:
+	case out == 0 && t.RowCount >= 0 && t.RowCount <= lookupRows && len(t.Columns) <= 3 && len(t.In) > 0:
 		return Lookup
 	}
 	return Entity
