@@ -2,10 +2,13 @@ package web
 
 import (
 	"math"
+	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dustin/go-humanize"
 
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/web/views"
@@ -85,18 +88,19 @@ func (f format) digits(n float64, v any) string {
 	if f.plain {
 		return s
 	}
-	whole, rest, _ := strings.Cut(s, ".")
-	sign := ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
+	sign, unsigned := "", strings.TrimPrefix(s, "-")
+	if unsigned != s {
+		sign = "-"
 	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
+	whole, decimals, _ := strings.Cut(unsigned, ".")
+	digits, ok := new(big.Int).SetString(whole, 10)
+	if !ok {
+		return s // infinite
 	}
-	if rest != "" {
-		whole += "." + rest
+	if decimals != "" {
+		decimals = "." + decimals
 	}
-	return sign + whole
+	return sign + humanize.BigComma(digits) + decimals
 }
 
 var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*$`)

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/querent/querent/internal/account"
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/postgres"
@@ -282,18 +284,8 @@ func checkDisk(_ context.Context, a *app) finding {
 	if least >= 0 && least < diskLow {
 		return warn(bytesize(least)+" free", "Free some space. Querent itself writes no files; what runs beside it may.")
 	}
-	return good("%s free", bytesize(max(least, 0)))
+	return good("%s free", bytesize(least))
 }
 
 // bytesize is a size for people.
-func bytesize(n int64) string {
-	const units = "KMGTP"
-	if n < 1<<10 {
-		return fmt.Sprintf("%d B", n)
-	}
-	f, i := float64(n)/(1<<10), 0
-	for ; f >= 1<<10 && i < len(units)-1; i++ {
-		f /= 1 << 10
-	}
-	return fmt.Sprintf("%.1f %ciB", f, units[i])
-}
+func bytesize(n int64) string { return humanize.IBytes(uint64(max(n, 0))) }

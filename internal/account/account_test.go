@@ -176,15 +176,15 @@ func (b brokenStore) UserByName(context.Context, string) (*User, error) { return
 
 func TestHashesAreBounded(t *testing.T) {
 	s, _, _ := service(t)
-	for range cap(s.hasher.slots) {
-		s.hasher.slots <- struct{}{}
+	if !s.hasher.slots.TryAcquire(hashesAtOnce()) {
+		t.Fatal("not all slots are free")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if _, err := s.Authenticate(ctx, "Ann", secret); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("with every slot taken: %v, want to wait until the deadline", err)
 	}
-	<-s.hasher.slots
+	s.hasher.slots.Release(1)
 	if _, err := s.Authenticate(t.Context(), "Ann", secret); err != nil {
 		t.Errorf("with a slot free: %v", err)
 	}

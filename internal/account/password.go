@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/bcrypt"
+	"golang.org/x/sync/semaphore"
 )
 
 // argon2id's cost, as OWASP advises for one lane, and what a hash holds.
@@ -32,21 +33,19 @@ const (
 	hashWait     = 5 * time.Second
 )
 
-// hasher runs at most cap(slots) hashes at once, since each takes 46 MiB.
-type hasher struct{ slots chan struct{} }
+// hasher runs as many hashes at once as it has slots, since each takes 46 MiB.
+type hasher struct{ slots *semaphore.Weighted }
 
 func (h hasher) acquire(ctx context.Context) (release func(), err error) {
 	wait, cancel := context.WithTimeout(ctx, hashWait)
 	defer cancel()
-	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots }, nil
-	case <-wait.Done():
+	if err := h.slots.Acquire(wait, 1); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		return nil, ErrBusy
 	}
+	return func() { h.slots.Release(1) }, nil
 }
 
 // hash makes the PHC string of a password under a fresh salt.

@@ -6,7 +6,12 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
+
+// hashesAtOnce bounds what signing in takes of the processors and of memory.
+func hashesAtOnce() int64 { return int64(min(max(runtime.GOMAXPROCS(0), 2), 8)) }
 
 // Service is what the rest of Querent does with users.
 type Service struct {
@@ -16,8 +21,7 @@ type Service struct {
 
 // New makes a Service over a store.
 func New(store Store) *Service {
-	slots := min(max(runtime.GOMAXPROCS(0), 2), 8)
-	return &Service{store: store, hasher: hasher{make(chan struct{}, slots)}}
+	return &Service{store: store, hasher: hasher{semaphore.NewWeighted(hashesAtOnce())}}
 }
 
 // Authenticate finds the enabled user of that name and password. An unknown
