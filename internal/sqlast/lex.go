@@ -2,7 +2,9 @@ package sqlast
 
 import (
 	"fmt"
-	"strings"
+	"slices"
+
+	"github.com/querent/querent/internal/sqltoken"
 )
 
 // token kinds.
@@ -20,93 +22,53 @@ type token struct {
 	text string
 }
 
-// lex splits SQL into tokens. Double-quoted words are identifiers; where dqs
-// is set they are strings, as old SQLite builds read them.
+// lex splits SQL into tokens and drops semicolons. Double-quoted words are
+// identifiers; where dqs is set they are strings, as old SQLite builds read
+// them.
 func lex(sql string, dqs bool) ([]token, error) {
 	var out []token
-	for i := 0; i < len(sql); {
-		c := sql[i]
+	all := slices.Collect(sqltoken.All(sql))
+	for i := 0; i < len(all); i++ {
+		t := all[i]
 		switch {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';':
-			i++
-		case c == '-' && strings.HasPrefix(sql[i:], "--"):
-			n := strings.IndexByte(sql[i:], '\n')
-			if n < 0 {
-				n = len(sql) - i
-			}
-			i += n
-		case c == '\'' || c == '"' || c == '`' || c == '[':
-			s, n, err := quoted(sql[i:])
-			if err != nil {
-				return nil, err
-			}
-			kind := ident
-			if c == '\'' || c == '"' && dqs {
-				kind = text
-			}
-			out = append(out, token{kind, s})
-			i += n
-		case isDigit(c) || c == '.' && i+1 < len(sql) && isDigit(sql[i+1]):
-			j := i
-			for j < len(sql) && (isDigit(sql[j]) || sql[j] == '.' || isLetter(sql[j])) {
-				j++
-			}
-			out = append(out, token{number, sql[i:j]})
-			i = j
-		case isLetter(c):
-			j := i
-			for j < len(sql) && (isLetter(sql[j]) || isDigit(sql[j]) || sql[j] == '$') {
-				j++
-			}
-			out = append(out, token{word, sql[i:j]})
-			i = j
+		case t.Kind == sqltoken.Space, t.Kind == sqltoken.Comment, t.Is(";"):
+		case apart(all[i:]):
+			out = append(out, token{symbol, t.Text + " ="})
+			i += 2
+		case t.Kind == sqltoken.Illegal:
+			return nil, &sqltoken.Error{Token: t}
 		default:
-			s := operator(sql[i:])
-			out = append(out, token{symbol, s})
-			i += len(s)
+			kind, ok := kindOf(t, dqs)
+			if !ok {
+				return nil, fmt.Errorf("unexpected %q", t.Text)
+			}
+			out = append(out, token{kind, t.Value()})
 		}
 	}
 	return append(out, token{kind: end}), nil
 }
 
-// quoted reads a quoted run at the start of s: its content and its length.
-func quoted(s string) (string, int, error) {
-	q := s[0]
-	if q == '[' {
-		q = ']'
-	}
-	var b strings.Builder
-	for i := 1; i < len(s); i++ {
-		if s[i] != q {
-			b.WriteByte(s[i])
-			continue
-		}
-		if i+1 < len(s) && s[i+1] == q && q != ']' {
-			b.WriteByte(q)
-			i++
-			continue
-		}
-		return b.String(), i + 1, nil
-	}
-	return "", 0, fmt.Errorf("unclosed %c", s[0])
+// apart reports whether a comparison begins that is written in two pieces, as
+// Spider writes a few: "> =".
+func apart(all []sqltoken.Token) bool {
+	return len(all) > 2 && slices.Contains([]string{">", "<", "!"}, all[0].Text) && all[1].Text == " " && all[2].Text == "="
 }
 
-func operator(s string) string {
-	for _, op := range []string{"<>", "!=", "<=", ">=", "==", "||"} {
-		if strings.HasPrefix(s, op) {
-			return op
+func kindOf(t sqltoken.Token, dqs bool) (kind int, ok bool) {
+	switch t.Kind {
+	case sqltoken.Word:
+		return word, true
+	case sqltoken.Name:
+		if dqs && t.Text[0] == '"' {
+			return text, true
 		}
+		return ident, true
+	case sqltoken.String:
+		return text, true
+	case sqltoken.Number:
+		return number, true
+	case sqltoken.Operator:
+		return symbol, true
 	}
-	// Spider writes a few operators apart: "> =".
-	for _, op := range []string{"> =", "< =", "! ="} {
-		if strings.HasPrefix(s, op) {
-			return op
-		}
-	}
-	return s[:1]
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-func isLetter(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
+	return 0, false // a parameter or a blob
 }

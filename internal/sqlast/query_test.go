@@ -7,7 +7,7 @@ import (
 )
 
 func TestParseSpider(t *testing.T) {
-	b, err := os.ReadFile("../../../../shared/eval/spider-train/train.json")
+	b, err := os.ReadFile("../../../shared/eval/spider-train/train.json")
 	if err != nil {
 		t.Skip("the shared question set is not here")
 	}
