@@ -555,6 +555,10 @@ func (c *composer) countUnsaid() error {
 		return nil
 	}
 	m := count(x.mention.Table)
+	if x.mention.Table.Amount != nil && c.says("amount", "amounts", "value", "money", "total", "sum", "revenue") {
+		m = c.amountOf(x, logical.Sum) // "amount received per method"
+		c.guess("the amount meant is " + m.column.Name)
+	}
 	m.place, m.from = x.start, x
 	if x.isKind(link.Entity) {
 		x.used = asMeasure

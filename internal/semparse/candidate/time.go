@@ -277,6 +277,10 @@ func monthStart(t time.Time) time.Time {
 // timeDimensions groups by the grains said.
 func (c *composer) timeDimensions() error {
 	for _, g := range c.grains() {
+		if c.unitOfMeasure(g) {
+			g.used = asContext
+			continue
+		}
 		col, via := c.grainDate(g)
 		if col == nil {
 			return errUnread
@@ -308,6 +312,28 @@ func (c *composer) followGrain(col *catalog.Column) {
 			return
 		}
 	}
+}
+
+// periodic are words of columns whose figures are per a unit of time.
+var periodic = map[string]string{"monthly": "month", "annual": "year", "yearly": "year", "hourly": "hour", "daily": "day", "weekly": "week", "month": "month", "year": "year", "hour": "hour", "day": "day"}
+
+// unitOfMeasure reports a grain that only says what a figure is per: "pay per
+// month" of monthly_salary.
+func (c *composer) unitOfMeasure(g *item) bool {
+	if !anyOf(c.words(g.start, g.end), "per", "a", "an") || g.end-g.start > 2 {
+		return false
+	}
+	for _, m := range c.measures {
+		if m.column == nil {
+			continue
+		}
+		for _, w := range m.column.Words {
+			if periodic[w] == g.time.Unit.String() || w == "hour" && strings.HasPrefix(g.time.Unit.String(), "hour") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // grainDate finds the date that a grain divides.

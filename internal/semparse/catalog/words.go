@@ -90,6 +90,12 @@ func (n *namer) table(name string) []string {
 	return n.spell(words, nil)
 }
 
+// happened are short forms of what a date is of.
+var happened = pairs(`st:start strt:start fin:finish crt:created crtd:created upd:updated cls:closed clsd:closed opn:opened exp:expiry iss:issued pub:published pd:paid
+rls:released canc:cancelled cncl:cancelled cxl:cancelled rcv:received rcvd:received shp:shipped ship:shipped dlv:delivered dlvd:delivered eff:effective trm:termination
+reg:registered subm:submitted appl:applied dcsn:decision inst:installed prom:promised term:termination brth:birth lst:last nxt:next dactv:deactivated rslv:resolved
+rsp:response sgn:signed jn:joined lft:left`)
+
 // flagWords end the names of yes-or-no columns.
 var flagWords = text.WordSet("flg flag fl yn ind indicator bool")
 
@@ -103,6 +109,8 @@ func (n *namer) typed(c *schema.Column, table []string) []string {
 			words[i] = "title"
 		case (w == "act" || w == "actv") && (c.Flag != nil || flagWords[words[len(words)-1]]):
 			words[i] = "active"
+		case n.terse && happened[w] != "" && (c.Type.Temporal() || c.Format != schema.FormatNone):
+			words[i] = happened[w]
 		case w == "fl" && c.Flag != nil:
 			words[i] = "flag"
 		case w == "del" && c.Flag != nil:

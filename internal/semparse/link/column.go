@@ -307,6 +307,9 @@ func (v *Vocabulary) event(c *catalog.Column, core []string) {
 			v.add(rest, s)
 		}
 	}
+	if len(verbs) > 0 && c.Nulls > 0 {
+		v.undone(c, verbs[len(verbs)-1:])
+	}
 	keys := []string{phraseKey(c.Name), key(core), key(append(slices.Clone(core), "date")), key(c.Words)}
 	named := eventsByName().of(keys...)
 	if len(verbs) > 0 {
@@ -319,11 +322,31 @@ func (v *Vocabulary) event(c *catalog.Column, core []string) {
 	for _, e := range named {
 		fits := v.has(c.Table, e.Of)
 		bonus := pick(fits, 0.15, -0.1)
+		if c.Nulls > 0 && fits {
+			v.undone(c, e.Verbs)
+		}
 		for _, w := range e.Verbs {
 			v.say(w, Sense{Kind: Date, Table: c.Table, Column: c, Strength: 0.5 + bonus, Source: FromLexicon, Verb: true, Risky: e.Risky.Has(w)})
 		}
 		for _, w := range e.Nouns {
 			v.say(w, Sense{Kind: Date, Table: c.Table, Column: c, Strength: 0.35 + bonus, Source: FromLexicon, Risky: e.Risky.Has(w)})
+		}
+	}
+}
+
+// undone lets "uncollected" and "non-collected" stand for a date that is not
+// there.
+func (v *Vocabulary) undone(c *catalog.Column, verbs []string) {
+	for _, w := range verbs {
+		if strings.Contains(w, " ") || len(w) < 4 {
+			continue
+		}
+		s := Sense{Kind: Condition, Table: c.Table, Column: c, State: Unset, Strength: 0.8, Source: FromName}
+		v.add([]string{"un" + w}, s)
+		if base, ok := strings.CutSuffix(w, "ed"); ok {
+			v.add([]string{"un" + base}, s)
+		} else {
+			v.add([]string{"un" + w + "ed"}, s)
 		}
 	}
 }

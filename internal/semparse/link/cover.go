@@ -92,7 +92,8 @@ const (
 	apart    = 1.5
 	leastHit = 0.12 // mentions below it are none
 
-	unreachedDate = 0.2 // a verb of rows that the base table's rows don't refer to
+	groupedBy     = 0.15 // a column or thing right after "by"
+	unreachedDate = 0.2  // a verb of rows that the base table's rows don't refer to
 )
 
 func (q *Question) distance(b, t *catalog.Table) float64 {
@@ -275,7 +276,7 @@ func (c *context) barred(s *Sense) bool {
 	w, t := c.word(), c.q.Tokens[c.i]
 	said := s.Source == FromLexicon || s.Source == FromVerb
 	switch {
-	case s.Verb && c.one && len(s.forms) > 0 && !inflects(w, s.forms):
+	case s.lexical && c.one && len(s.forms) > 0 && !inflects(w, s.forms):
 		return true
 	case s.Kind == Value && c.across(s):
 		return true
@@ -302,8 +303,13 @@ func (c *context) barred(s *Sense) bool {
 // inflects reports whether a word is one of the forms of a verb, or a regular
 // inflection of one: "active" is none of "activate".
 func inflects(w string, forms map[string]bool) bool {
-	if forms[w] {
+	if forms[w] || forms[text.Singular(w)] {
 		return true
+	}
+	for f := range forms {
+		if text.Singular(f) == text.Singular(w) || text.Irregular(f) == text.Irregular(w) {
+			return true
+		}
 	}
 	for _, ending := range []string{"ed", "d", "ing", "s", "es"} {
 		base, ok := strings.CutSuffix(w, ending)
@@ -345,8 +351,11 @@ func (c *context) form(s *Sense) float64 {
 	if s.Kind == Entity && (strings.HasSuffix(word, "ed") || strings.HasSuffix(word, "ing")) && !slices.Contains(s.Table.Words, word) {
 		w -= 0.65
 	}
-	if s.words[word] {
+	switch {
+	case s.words[word]:
 		w += 0.06
+	case len(s.words) > 0 && s.Kind != Date && !inflects(word, s.words) && !t.Fixed:
+		w -= 0.2
 	}
 	if t.Fixed {
 		w -= 0.05
@@ -375,6 +384,9 @@ func (c *context) fit(s *Sense) float64 {
 	}
 	if s.Kind == Value && c.fillers && !c.capital() {
 		w -= 0.4
+	}
+	if c.i > 0 && (s.Kind == Attribute || s.Kind == Entity || s.Kind == Role) && (c.q.inCue(c.i-1, By) || c.i > 1 && weak[c.q.Words[c.i-1]] && c.q.inCue(c.i-2, By)) {
+		w += groupedBy
 	}
 	if len(c.q.Times) > 0 && s.Kind == Attribute && s.Source != FromTerm && s.Strength < 0.9 && s.Table.Date == nil && s.Column.Kind == catalog.Number {
 		w -= 0.12

@@ -73,7 +73,7 @@ type Sense struct {
 	singular map[string]bool // of an Entity named by one word: its singulars; other forms of the stem are weaker
 	exact    string          // the token has to be this word, in this case
 	word     string          // the token has to be this word, in lower case
-	forms    map[string]bool // of a Verb: its wordings; a noun of the same stem is none
+	forms    map[string]bool // of one word of the lexicon: its wordings; another word of the same stem is none
 	lexical  bool            // prepositions count in the phrase
 	words    map[string]bool // of the column's name: the same form of the word is a little stronger
 }

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/semparse/text"
@@ -36,7 +37,10 @@ func (v *Vocabulary) respell(tokens []text.Token) {
 // as the vocabulary knows it; empty for none.
 func (v *Vocabulary) meant(t text.Token) string {
 	w := t.Lower
-	if len(v.short) == 0 || len(w) < 4 || t.Quoted || !t.Word() || filler[w] || asked[w] || v.ownStems[t.Stem] {
+	if len(v.short) == 0 || len(w) < 4 || t.Quoted || !t.Word() || filler[w] || asked[w] || timeWords[w] || v.namedBy(w) {
+		return ""
+	}
+	if _, cue := cueIndex[w]; cue {
 		return ""
 	}
 	best, top := "", 0.0
@@ -53,6 +57,14 @@ func (v *Vocabulary) meant(t text.Token) string {
 		}
 	}
 	return best
+}
+
+// timeWords are read by themselves.
+var timeWords = text.WordSet("minute minutes hour hours second seconds millisecond day days week weeks month months quarter quarters year years")
+
+// namedBy reports whether a word by itself is a name or value here.
+func (v *Vocabulary) namedBy(w string) bool {
+	return slices.ContainsFunc(v.senses[key([]string{w})], func(s *Sense) bool { return !s.lexical && s.Source != FromPart })
 }
 
 func (v *Vocabulary) misspelt(t text.Token) bool {

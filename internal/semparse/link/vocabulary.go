@@ -66,7 +66,7 @@ func (v *Vocabulary) add(words []string, s Sense) {
 	if k == "" || strings.Count(k, " ") >= longestPhrase {
 		return
 	}
-	if s.Verb && len(words) == 1 {
+	if s.lexical && len(words) == 1 {
 		s.forms = map[string]bool{words[0]: true}
 	}
 	if s.Kind == Entity && len(words) == 1 {
@@ -122,7 +122,7 @@ const (
 	trimmedName = 0.95
 	joinedName  = 0.9
 	keyName     = 0.8 // the table's key is called so: "policy" of policy_no
-	besideName  = 0.72
+	besideName  = 0.8
 	headName    = 0.5 // the last word of a longer name
 	generalHead = 0.25
 	lexiconName = 0.48
@@ -193,6 +193,9 @@ func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 	}
 	put([]string{strings.Join(w, "")}, joinedName)
 	v.besideOthers(t, put)
+	if collective[w[len(w)-1]] {
+		put(append(slices.Clone(w), "member"), trimmedName)
+	}
 	if slices.Contains(w, "type") && len(w) > 1 {
 		for _, other := range []string{"kind", "sort", "category"} {
 			put(replace(w, "type", other), trimmedName)
@@ -200,6 +203,9 @@ func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 	}
 	return out
 }
+
+// collective are names of groups of people, whose rows are their members.
+var collective = text.WordSet("crew staff team personnel committee family board cast workforce")
 
 // besideOthers names a table without the words of one that refers to it:
 // "reason" for delay_reasons, seen from delays.
@@ -250,7 +256,7 @@ func (v *Vocabulary) amounts(t *catalog.Table) {
 	}
 	amount := Sense{Kind: Attribute, Table: t, Column: t.Amount, Source: FromName}
 	if len(t.Words) > 1 {
-		amount.Strength = 0.5
+		amount.Strength = 0.62
 		amount.Source = FromPart
 		v.add(t.Words[:len(t.Words)-1], amount)
 	}

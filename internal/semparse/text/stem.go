@@ -46,6 +46,14 @@ func Stem(word string) string {
 	return english.Stem(word, false)
 }
 
+// Irregular gives the base of an irregular form, any other word as it is.
+func Irregular(word string) string {
+	if base, ok := irregular[word]; ok {
+		return base
+	}
+	return word
+}
+
 // Stems reduces every word.
 func Stems(words []string) []string {
 	out := make([]string, len(words))
