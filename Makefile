@@ -8,7 +8,7 @@ LINT := $(GO) tool -modfile=internal/tools/golangci.mod golangci-lint
 GENERATED := internal/postgres/internal/dbgen web/views
 DIRS := cmd internal web db static
 
-.PHONY: help demo test check generate bench build servers
+.PHONY: help demo test check generate bench load build servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ check: ## formatting, vet, generated code, imports, linters (slow at first: buil
 generate: ## regenerate templ and sqlc code
 	@echo "templ"; $(TEMPL) generate
 	@echo "sqlc (minutes at first)"; CGO_ENABLED=0 $(SQLC) generate
+
+load: servers ## measure asks and pages while others' runaway queries go (wants the machine to itself)
+	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 10m -run '^TestLoad$$' -v ./cmd/querent
 
 bench: ## run the benchmarks, for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem -count 5 -timeout 60m ./...

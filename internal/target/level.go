@@ -14,7 +14,7 @@ import (
 type level struct {
 	queue
 	places int
-	slice  time.Duration // how long a query may stay; 0: until it ends
+	slice  time.Duration // of a processor that a query may have here; 0: until it ends
 	nice   int           // the niceness of its processes
 }
 
@@ -44,16 +44,27 @@ func newLevel(places int, slice time.Duration, nice int) *level {
 // level is full.
 var errStopped = errors.New("target: stopped until the next level has a place")
 
+// patience is how many slices a query may stay that has had less than one of a
+// processor, because the machine has other things to do.
+const patience = 3
+
+// process is what runs a query.
+type process interface {
+	slow(nice int)       // gives it a higher niceness
+	used() time.Duration // of a processor by this query
+}
+
 // turn is one run of a query, at the level whose place it holds.
 type turn struct {
 	levels levels
 	stop   context.CancelCauseFunc
 
-	mu    sync.Mutex
-	at    int
-	ended bool
-	timer *time.Timer
-	slow  func(nice int) // nil until there is a process
+	mu     sync.Mutex
+	at     int
+	slices int // that it has stayed here
+	ended  bool
+	timer  *time.Timer
+	by     process // nil while there is none
 }
 
 // do calls run in its turn, and again from the beginning while it says that it
@@ -85,11 +96,16 @@ func (t *turn) begin() {
 	}
 }
 
-// over moves the turn to the next level, or stops it.
+// over moves the turn to the next level, or stops it, once it has had its slice.
 func (t *turn) over() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.ended {
+		return
+	}
+	slice := t.levels[t.at].slice
+	if t.slices++; t.slices < patience && (t.by == nil || t.by.used() < slice) {
+		t.timer.Reset(slice)
 		return
 	}
 	next := t.levels[t.at+1]
@@ -98,22 +114,22 @@ func (t *turn) over() {
 		return
 	}
 	t.levels[t.at].leave()
-	t.at++
-	if t.slow != nil {
-		t.slow(next.nice)
+	t.at, t.slices = t.at+1, 0
+	if t.by != nil {
+		t.by.slow(next.nice)
 	}
 	if next.slice > 0 {
 		t.timer.Reset(next.slice)
 	}
 }
 
-// runs tells the turn how to slow its process down, nil for no longer; the
-// process is then as slow as the turn's level.
-func (t *turn) runs(slow func(nice int)) {
+// runs tells the turn which process it is, nil for none any more, and makes
+// that as slow as the turn's level.
+func (t *turn) runs(by process) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.slow = slow; slow != nil {
-		slow(t.levels[t.at].nice)
+	if t.by = by; by != nil {
+		by.slow(t.levels[t.at].nice)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 const (
 	grace     = 250 * time.Millisecond // from a deadline to the kill
 	startTime = 10 * time.Second       // for a new worker to greet
-	firstNice = 10                     // a new worker's niceness
+	firstNice = 5                      // a new worker's niceness
 )
 
 // worker is the parent's end of one child process. One goroutine uses it at a
@@ -28,6 +28,7 @@ type worker struct {
 	seq     uint64        // of the last request
 	gone    chan struct{} // closed once the process has been waited for
 	nice    int           // its niceness
+	before  time.Duration // of a processor that it had had when it was last given a query
 }
 
 // answer is a response with its cells, or why there is none.
@@ -160,6 +161,12 @@ func (w *worker) slow(nice int) {
 		renice(w.cmd.Process.Pid, nice)
 	}
 }
+
+// begins notes that another query begins.
+func (w *worker) begins() { w.before = processorTime(w.cmd.Process.Pid) }
+
+// used is how long a processor has worked for the query.
+func (w *worker) used() time.Duration { return processorTime(w.cmd.Process.Pid) - w.before }
 
 // fast reports whether the child has the weight of a new one.
 func (w *worker) fast() bool { return w.nice == firstNice }

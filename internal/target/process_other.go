@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+	"time"
 )
 
 // self is the path that runs this binary again.
@@ -26,6 +27,9 @@ func confine() {}
 
 // renice does nothing here: queries of all levels weigh the same.
 func renice(int, int) {}
+
+// processorTime is not known here: all time counts.
+func processorTime(int) time.Duration { return time.Duration(time.Now().UnixNano()) }
 
 // inode is not known here; time and size tell files apart.
 func inode(fs.FileInfo) uint64 { return 0 }

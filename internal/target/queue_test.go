@@ -140,17 +140,30 @@ func TestQueuePassesOnAPlaceGivenUp(t *testing.T) {
 // fakeQuery takes some time of its level's, and notes when it began and ended.
 type fakeQuery struct {
 	takes time.Duration
+	start time.Time
 	began []time.Duration
 	ended time.Duration
 	nice  int
+	share float64 // of a processor; 0: all of one
+}
+
+func (w *fakeQuery) slow(nice int) { w.nice = nice }
+
+func (w *fakeQuery) used() time.Duration {
+	had := time.Since(w.start) - w.began[len(w.began)-1]
+	if w.share > 0 {
+		had = time.Duration(w.share * float64(had))
+	}
+	return had
 }
 
 // ask has levels do the query for a person; start is the test's.
 func (w *fakeQuery) ask(t *testing.T, ls levels, person string, start time.Time) {
+	w.start = start
 	go func() {
 		err := ls.do(ask.WithAsker(t.Context(), ask.Asker{UserID: person}), func(ctx context.Context, turn *turn) bool {
 			w.began = append(w.began, time.Since(start))
-			turn.runs(func(nice int) { w.nice = nice })
+			turn.runs(w)
 			defer turn.runs(nil)
 			select {
 			case <-time.After(w.takes):
@@ -188,7 +201,7 @@ func TestLongQueriesGoOnWhereThereIsRoom(t *testing.T) {
 			q    *fakeQuery
 			took time.Duration
 			nice int
-		}{{short, 100 * ms, 10}, {middling, time.Second, 15}, {long, 10 * time.Second, 19}} {
+		}{{short, 100 * ms, firstNice}, {middling, time.Second, 15}, {long, 10 * time.Second, 19}} {
 			if len(c.q.began) != 1 || c.q.ended-c.q.began[0] != c.took || c.q.nice != c.nice {
 				t.Errorf("%+v", c.q)
 			}
@@ -197,6 +210,30 @@ func TestLongQueriesGoOnWhereThereIsRoom(t *testing.T) {
 			if l.vacant() != l.places {
 				t.Errorf("level %d has %d of %d places", i, l.vacant(), l.places)
 			}
+		}
+	})
+}
+
+// On a busy machine a slice is one of a processor, within reason.
+func TestSlicesAreOfAProcessor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ls, start := levelsFor(2), time.Now()
+		for range 2 {
+			if !ls[1].tryEnter() { // where there would be room
+				t.Fatal("no place")
+			}
+		}
+		slow, starved := &fakeQuery{takes: 500 * ms, share: 0.3}, &fakeQuery{takes: 1500 * ms, share: 0.01}
+		slow.ask(t, ls, "a", start)
+		starved.ask(t, ls, "b", start)
+		pass(2 * time.Second)
+		if slow.ended != 500*ms || starved.ended != 0 || ls[1].length() != 1 {
+			t.Errorf("%v, %v, %d wait", slow.ended, starved.ended, ls[1].length())
+		}
+		ls[1].leave()
+		pass(10 * time.Second)
+		if len(starved.began) != 2 || starved.began[1] != 2*time.Second || starved.ended != 3500*ms {
+			t.Errorf("%+v", starved)
 		}
 	})
 }

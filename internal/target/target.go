@@ -240,7 +240,8 @@ func (db *DB) work(ctx context.Context, t *turn, r request, part func(answer) er
 		return answer{}, errStart(err)
 	}
 	defer db.crew.give(w) // after the turn has let go of it
-	t.runs(w.slow)
+	w.begins()
+	t.runs(w)
 	defer t.runs(nil)
 	if deadline, ok := ctx.Deadline(); ok {
 		r.Budget = min(r.Budget, time.Until(deadline))

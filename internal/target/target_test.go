@@ -296,7 +296,7 @@ func TestShortPassesLong(t *testing.T) {
 		if n := one(t, db, "SELECT count(*) FROM orders"); n != int64(5000) {
 			t.Errorf("a short query gave %v", n)
 		}
-		if took := time.Since(start); took > time.Second {
+		if took := time.Since(start); took > 2*time.Second {
 			t.Errorf("a short query took %s", took)
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -448,7 +448,7 @@ func TestWorkerIsConfined(t *testing.T) {
 	for _, task := range tasks {
 		stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/stat", pid, task.Name()))
 		_, rest, _ := strings.Cut(string(stat), ") ")
-		if fields := strings.Fields(rest); len(fields) > 16 && fields[16] != "10" {
+		if fields := strings.Fields(rest); len(fields) > 16 && fields[16] != "5" {
 			t.Errorf("thread %s has niceness %s", task.Name(), fields[16])
 		}
 	}
