@@ -15,7 +15,8 @@ import (
 const (
 	grace     = 250 * time.Millisecond // from a deadline to the kill
 	startTime = 10 * time.Second       // for a new worker to greet
-	firstNice = 5                      // a new worker's niceness
+	firstNice = 1                      // a new worker's niceness
+	lastNice  = 12                     // that of one whose query takes long
 )
 
 // worker is the parent's end of one child process. One goroutine uses it at a

@@ -88,7 +88,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	}
 	opts = opts.withDefaults()
 	db := &DB{path: path, options: opts, queries: levelsFor(opts.Workers),
-		streams: levels{newLevel(1, 0, 19)}, schemas: levels{newLevel(1, 0, firstNice)},
+		streams: levels{newLevel(1, 0, lastNice)}, schemas: levels{newLevel(1, 0, firstNice)},
 		crew: crew{most: opts.Workers}}
 	db.life, db.end = context.WithCancelCause(context.Background())
 	first, err := db.crew.take(ctx)

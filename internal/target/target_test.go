@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -448,7 +449,7 @@ func TestWorkerIsConfined(t *testing.T) {
 	for _, task := range tasks {
 		stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/stat", pid, task.Name()))
 		_, rest, _ := strings.Cut(string(stat), ") ")
-		if fields := strings.Fields(rest); len(fields) > 16 && fields[16] != "5" {
+		if fields := strings.Fields(rest); len(fields) > 16 && fields[16] != strconv.Itoa(firstNice) {
 			t.Errorf("thread %s has niceness %s", task.Name(), fields[16])
 		}
 	}
