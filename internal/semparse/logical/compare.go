@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/querent/querent/internal/schema"
 	"github.com/querent/querent/internal/semparse/catalog"
@@ -109,51 +110,56 @@ func (s *scope) literal(v Value, numeric bool) string {
 // onDays compares a date with days by the periods that they stand for.
 func (s *scope) onDays(p *Predicate, left bool) (frag, bool) {
 	var fs []frag
-	not := p.Op == NotEqual
 	x, c := s.column(p.Expr.Ref, left)
 	if c == nil {
 		return x, true
 	}
-	for i, v := range p.Values {
-		t, ok := parseMoment(v.Text)
-		if !ok || v.Is == "number" {
+	for i := range p.Values {
+		per, ok := p.period(i)
+		if !ok {
 			return frag{}, false
 		}
-		clock := len(v.Text) > len(dayForm)
-		var per Period
-		switch p.Op {
-		case Equal, NotEqual, In:
-			per = Period{From: v.Text, To: v.Text}
-			if clock {
-				return frag{}, false
-			}
-		case Less:
-			per = Period{To: t.Format(momentForm), Time: true}
-		case LessEq:
-			per = Period{To: v.Text}
-			if clock {
-				per = Period{To: t.Add(1).Format(momentForm), Time: true}
-			}
-		case Greater:
-			per = Period{From: t.AddDate(0, 0, 1).Format(dayForm)}
-			if clock {
-				per.From = v.Text
-			}
-		case GreaterEq:
-			per = Period{From: v.Text}
-		case Between:
-			if i == 1 {
-				continue
-			}
-			per = Period{From: v.Text, To: p.Values[1].Text, Time: len(p.Values[1].Text) > len(dayForm)}
+		if fs = append(fs, s.w.d.during(x.s, c, per)); p.Op == Between {
+			break
 		}
-		fs = append(fs, s.w.d.during(x.s, c, per))
 	}
 	f := anyOf(fs)
-	if not {
+	if p.Op == NotEqual {
 		return frag{"NOT " + f.in(bindAtom), bindNot}, true
 	}
 	return f, true
+}
+
+// period is what a comparison with the day or moment of one of its values
+// allows; ok is false where that is no period.
+func (p *Predicate) period(i int) (per Period, ok bool) {
+	v := p.Values[i]
+	t, ok := parseMoment(v.Text)
+	if !ok || v.Is == "number" {
+		return Period{}, false
+	}
+	clock := len(v.Text) > len(dayForm)
+	switch p.Op {
+	case Equal, NotEqual, In:
+		return Period{From: v.Text, To: v.Text}, !clock
+	case Less:
+		return Period{To: t.Format(momentForm), Time: true}, true
+	case LessEq:
+		if clock {
+			return Period{To: t.Add(time.Second).Format(momentForm), Time: true}, true
+		}
+		return Period{To: v.Text}, true
+	case Greater:
+		if clock {
+			return Period{From: t.Add(time.Second).Format(momentForm), Time: true}, true
+		}
+		return Period{From: t.AddDate(0, 0, 1).Format(dayForm)}, true
+	case GreaterEq:
+		return Period{From: v.Text}, true
+	case Between:
+		return Period{From: v.Text, To: p.Values[1].Text, Time: len(p.Values[1].Text) > len(dayForm)}, true
+	}
+	return Period{}, false
 }
 
 // compare compares two values of a row.

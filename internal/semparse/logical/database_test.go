@@ -87,6 +87,14 @@ func (d *database) table(t testing.TB, name string) schema.Table {
 		col.Nulls = int64(len(d.rows(t, fmt.Sprintf("SELECT 1 FROM %s WHERE %s IS NULL", schema.Quote(name), x))))
 		col.Unique = col.Distinct+col.Nulls == out.RowCount
 		col.Integers = col.Type == schema.Integer
+		switch strings.Join(col.Values, " ") {
+		case "0 1", "1":
+			if col.Type == schema.Integer && strings.HasPrefix(c[0], "is_") {
+				col.Flag = &schema.Flag{True: []string{"1"}, False: []string{"0"}}
+			}
+		case "N Y":
+			col.Flag = &schema.Flag{True: []string{"Y"}, False: []string{"N"}, Text: true}
+		}
 		if name == "tickets" && c[0] == "effort" {
 			col.Numbers = schema.NumbersCurrency
 		}

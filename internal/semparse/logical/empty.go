@@ -158,7 +158,8 @@ func (f *figures) everyPeriod(fr *frame, d *Dimension) *frame {
 		w.fail("all of %s cannot be listed", d.Grain)
 		return fr
 	}
-	every := w.defineText("every_"+snake(d.Grain), "SELECT "+first+" AS "+name+"\nUNION ALL\nSELECT "+next+"\nFROM every_"+snake(d.Grain)+"\nWHERE "+name+" < "+last)
+	every := w.free("every_" + snake(d.Grain))
+	w.defineText(every, "SELECT "+first+" AS "+name+"\nUNION ALL\nSELECT "+next+"\nFROM "+every+"\nWHERE "+name+" < "+last)
 	w.recursive = true
 	s := w.newSel()
 	at := s.addDefined(every)

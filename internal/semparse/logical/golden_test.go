@@ -52,7 +52,7 @@ func written(t *testing.T, db *database, title, query string) string {
 	if err := d.Decode(&q); err != nil {
 		t.Fatalf("%s: %v", title, err)
 	}
-	out := title + "\n" + strings.TrimSpace(query) + "\n---\n"
+	out := title + "\n" + strings.TrimSpace(query) + "\n---\n" + q.Sentence(db.c) + "\n---\n"
 	sql, err := q.SQL(db.c)
 	if err != nil {
 		return out + "error: " + err.Error() + "\n"
@@ -62,9 +62,17 @@ func written(t *testing.T, db *database, title, query string) string {
 	if err != nil {
 		t.Errorf("%s: %v in\n%s", title, err, sql)
 	}
-	out += strings.Join(q.Titles(db.c), " | ") + "\n"
+	out += strings.Join(q.Titles(db.c), " | ") + "\n" + kinds(q.Formats(db.c)) + "\n"
 	for _, r := range rows {
 		out += strings.ReplaceAll(strings.Join(r, " | "), "\n", `\n`) + "\n"
 	}
 	return out
+}
+
+func kinds(fs []Format) string {
+	out := make([]string, len(fs))
+	for i, f := range fs {
+		out[i] = strings.TrimSpace(string(f.Kind) + " " + f.Unit + f.Grain)
+	}
+	return "(" + strings.Join(out, " | ") + ")"
 }

@@ -36,29 +36,26 @@ func (p Period) bounds() (from, to time.Time, hasFrom, hasTo bool) {
 	return from, to, hasFrom, hasTo
 }
 
+// dayLayouts are how formats of days write one; they sort as they are stored.
+var dayLayouts = map[schema.Format]string{schema.ISODay: "'2006-01-02'", schema.ISOMonth: "'2006-01'", schema.YMDText: "'20060102'",
+	schema.YMDNumber: "20060102", schema.YearNumber: "2006"}
+
 // during compares a column as it is stored with constants in its own format,
 // so that an index is used.
 func (q sqlite) during(x string, c *catalog.Column, p Period) frag {
 	from, to, hasFrom, hasTo := p.bounds()
 	days := midnight(from) && midnight(to)
-	switch {
-	case !hasFrom && !hasTo:
+	if !hasFrom && !hasTo {
 		return frag{x + " IS NOT NULL", bindCompare}
-	case c.Format == schema.YearNumber:
-		return between(x, fmt.Sprint(from.Year()), fmt.Sprint(to.AddDate(0, 0, -1).Year()), hasFrom, hasTo)
-	case c.Format == schema.ISODay && days:
-		return q.told(between(x, quoted(from, dayForm), quoted(to.AddDate(0, 0, -1), dayForm), hasFrom, hasTo), x, c, hasFrom && hasTo)
-	case c.Format == schema.ISOMonth && days:
+	}
+	if layout := dayLayouts[c.Format]; layout != "" && days {
 		first := from
-		if from.Day() > 1 {
+		if c.Format == schema.ISOMonth && from.Day() > 1 {
 			first = from.AddDate(0, 1, 1-from.Day())
 		}
-		return between(x, quoted(first, "2006-01"), quoted(to.AddDate(0, 0, -1), "2006-01"), hasFrom, hasTo)
-	case c.Format == schema.YMDText && days:
-		return between(x, quoted(from, "20060102"), quoted(to.AddDate(0, 0, -1), "20060102"), hasFrom, hasTo)
-	case c.Format == schema.YMDNumber && days:
-		return between(x, from.Format("20060102"), to.AddDate(0, 0, -1).Format("20060102"), hasFrom, hasTo)
-	case isISO(c):
+		return q.told(between(x, first.Format(layout), to.AddDate(0, 0, -1).Format(layout), hasFrom, hasTo), x, c, hasFrom && hasTo)
+	}
+	if isISO(c) {
 		return q.duringISO(x, c, from, to, hasFrom, hasTo)
 	}
 	if v, ok := numericMoments[c.Format]; ok && v.constant != "" {
@@ -91,7 +88,7 @@ func (q sqlite) told(f frag, x string, c *catalog.Column, closed bool) frag {
 	if closed || c.BadDates == 0 && !slices.Contains(c.Values, "") {
 		return f
 	}
-	return all([]frag{f, {"date(" + x + ") IS NOT NULL", bindCompare}})
+	return all([]frag{f, {"date(" + q.value(x, c) + ") IS NOT NULL", bindCompare}})
 }
 
 func midnight(t time.Time) bool { return t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 }

@@ -191,7 +191,7 @@ const (
 	IsNull     PredicateOp = "null" // or blank, for texts
 	NotNull    PredicateOp = "not null"
 	InPeriod   PredicateOp = "period" // the date Expr lies in Period
-	Exists     PredicateOp = "exists" // related rows of Table under Args; with Count, that many of them
+	Exists     PredicateOp = "exists" // related rows of Table, each under all Args; with Count, that many of them. Of the base's own table: rows that refer to this one
 	Holds      PredicateOp = "raw"    // Expr (Raw) is a condition: a business term
 	Than       PredicateOp = "than"   // Expr compared by Compare with the aggregate Measure over all rows ("above the average")
 	InGroups   PredicateOp = "groups" // the row's value of Expr (Column or Entity) is among the groups of Sub

@@ -70,18 +70,17 @@ func (r *rewriter) piece(i int) int {
 	p := r.ps[i]
 	switch {
 	case named(p) && r.is(i+1, ".") && i+2 < len(r.ps):
-		c := r.t.Column(r.ps[i+2].Value())
-		if strings.EqualFold(p.Value(), r.t.Name) && c != nil {
+		if c := r.t.Column(r.ps[i+2].Value()); c != nil && strings.EqualFold(p.Value(), r.t.Name) {
 			r.out.WriteString(r.w.column(r.at, c.Name).s)
 			return i + 3
 		}
 	case p.Kind == sqltoken.Word && r.is(i+1, "("):
-		if end := r.closing(i + 1); r.only != "" && aggregates[strings.ToLower(p.Text)] && !r.scalar(i+1, end) {
+		if end := r.closing(i + 1); r.conditional(i, end) {
 			r.aggregate(i, end)
 			return end + 1
 		}
 	case named(p) && !r.is(i-1, "."):
-		if c := r.t.Column(p.Value()); c != nil && (p.Kind == sqltoken.Name || !r.operator(i)) {
+		if c := r.t.Column(p.Value()); c != nil && !r.operator(i) {
 			r.out.WriteString(r.w.column(r.at, c.Name).s)
 			return i + 1
 		}
@@ -93,8 +92,13 @@ func (r *rewriter) piece(i int) int {
 // operator reports whether the word at i is SQL's own rather than a column of
 // that name, such as the type in CAST(x AS date).
 func (r *rewriter) operator(i int) bool {
-	w := strings.ToLower(r.ps[i].Text)
-	return keywords[w] || r.is(i-1, "as")
+	return r.ps[i].Kind == sqltoken.Word && (keywords[strings.ToLower(r.ps[i].Text)] || r.is(i-1, "as"))
+}
+
+// conditional reports whether the call at i is an aggregate that takes the
+// condition in.
+func (r *rewriter) conditional(i, end int) bool {
+	return r.only != "" && aggregates[strings.ToLower(r.ps[i].Text)] && !r.scalar(i+1, end)
 }
 
 // closing is the place of the parenthesis that closes the one at i.

@@ -377,14 +377,20 @@ func (w *writer) finish(body string) string {
 func (w *writer) define(name string, s *sel) string { return w.defineText(name, s.String()) }
 
 func (w *writer) defineText(name, body string) string {
+	name = w.free(name)
+	w.taken[name] = true
+	w.with = append(w.with, name+" AS (\n  "+strings.ReplaceAll(body, "\n", "\n  ")+"\n)")
+	return name
+}
+
+// free is a name that no table and no other common table expression has.
+func (w *writer) free(name string) string {
+	if w.taken == nil {
+		w.taken = map[string]bool{}
+	}
 	base := name
 	for n := 2; w.taken[name] || w.c.Table(name) != nil; n++ {
 		name = base + strconv.Itoa(n)
 	}
-	if w.taken == nil {
-		w.taken = map[string]bool{}
-	}
-	w.taken[name] = true
-	w.with = append(w.with, name+" AS (\n  "+strings.ReplaceAll(body, "\n", "\n  ")+"\n)")
 	return name
 }

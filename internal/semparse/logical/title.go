@@ -1,6 +1,7 @@
 package logical
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -57,6 +58,9 @@ func columnTitle(c *catalog.Column, via *catalog.Key, base string) string {
 	if via == nil && (slices.ContainsFunc(c.Words, func(w string) bool { return !vague[w] }) || strings.HasPrefix(own, table)) {
 		return own
 	}
+	if via != nil && trailing(via) {
+		return own + " of " + table
+	}
 	if strings.HasPrefix(own, noun(c.Table)) {
 		own = strings.TrimSpace(own[len(noun(c.Table)):])
 	}
@@ -73,6 +77,9 @@ func roleTitle(t *catalog.Table, via *catalog.Key) string {
 		return noun(t)
 	}
 	role := strings.Join(via.Role, " ")
+	if trailing(via) {
+		return noun(t) + " " + role
+	}
 	if saysTable(via) {
 		role += " " + noun(via.To)
 	}
@@ -80,6 +87,13 @@ func roleTitle(t *catalog.Table, via *catalog.Key) string {
 		role += " " + noun(t)
 	}
 	return role
+}
+
+// trailing reports whether a key's role stands behind its noun: "agent
+// assigned to", "team opened by".
+func trailing(k *catalog.Key) bool {
+	n := len(k.Role)
+	return n > 1 && (k.Role[n-1] == "to" || k.Role[n-1] == "by") && !saysTable(k)
 }
 
 // saysTable reports whether a key's name has its table's in it.
@@ -108,13 +122,7 @@ func exprTitle(c *catalog.Catalog, e *Expr, base string) string {
 	if e.Title != "" {
 		return e.Title
 	}
-	args := func(by string) string {
-		parts := make([]string, len(e.Args))
-		for i := range e.Args {
-			parts[i] = exprTitle(c, &e.Args[i], base)
-		}
-		return strings.Join(parts, by)
-	}
+	args := func(by string) string { return argTitles(c, e, base, by) }
 	switch e.Op {
 	case Column:
 		if col := c.Column(e.Ref.Table, e.Ref.Column); col != nil {
@@ -128,14 +136,11 @@ func exprTitle(c *catalog.Catalog, e *Expr, base string) string {
 		}
 		return roleTitle(t, keyOf(c, e.Ref.Via))
 	case Duration:
-		unit := e.Unit
-		if unit == "" {
-			unit = "day"
-		}
+		unit := cmp.Or(e.Unit, "day") + "s "
 		if len(e.Args) > 1 {
-			return unit + "s from " + args(" to ")
+			return unit + "from " + args(" to ")
 		}
-		return unit + "s since " + args("")
+		return unit + "since " + args("")
 	case Age:
 		return "age"
 	case Number:
@@ -148,7 +153,15 @@ func exprTitle(c *catalog.Catalog, e *Expr, base string) string {
 	case Raw:
 		return e.SQL
 	}
-	return args(" " + string(e.Op) + " ")
+	return args(" " + map[ExprOp]string{Add: "plus", Subtract: "minus", Multiply: "times", Divide: "divided by"}[e.Op] + " ")
+}
+
+func argTitles(c *catalog.Catalog, e *Expr, base, by string) string {
+	parts := make([]string, len(e.Args))
+	for i := range e.Args {
+		parts[i] = exprTitle(c, &e.Args[i], base)
+	}
+	return strings.Join(parts, by)
 }
 
 // unscaledTitle drops the unit that a scaled column is stored in.
@@ -180,12 +193,9 @@ func measureTitle(c *catalog.Catalog, m *Measure) string {
 	case Aggregate:
 		return aggregateTitle(c, m)
 	case Metric:
-		return m.SQL
+		return m.SQL + filtersTitle(c, m)
 	case Ratio:
-		if m.Percent {
-			return arg(0) + " in percent of " + arg(1)
-		}
-		return arg(0) + " per " + arg(1)
+		return ratioTitle(arg(0), arg(1), m.Percent)
 	case Sum2:
 		return arg(0) + " plus " + arg(1)
 	case Minus:
@@ -193,20 +203,41 @@ func measureTitle(c *catalog.Catalog, m *Measure) string {
 	case Share:
 		return "share of " + arg(0)
 	case Change:
-		if m.Percent {
-			return "change of " + arg(0) + " in percent"
-		}
-		return "change of " + arg(0)
+		return changeTitle(m, arg(0))
 	case Running:
+		if m.Reset != "" {
+			return "running total of " + arg(0) + " in each " + m.Reset
+		}
 		return "running total of " + arg(0)
 	case Moving:
-		return "moving average of " + arg(0)
+		return "moving average of " + arg(0) + " over " + number(float64(max(m.N, 1)))
 	case Rank:
 		return "rank by " + arg(0)
 	case AvgOf:
 		return strings.TrimSpace(aggWords[m.Agg] + " " + arg(0) + perTitle(c, m))
 	}
 	return string(m.Op)
+}
+
+func ratioTitle(part, whole string, percent bool) string {
+	if strings.Contains(part, " where ") {
+		part += ","
+	}
+	if percent {
+		return part + " in percent of " + whole
+	}
+	return part + " per " + whole
+}
+
+func changeTitle(m *Measure, of string) string {
+	title := "change of " + of
+	if m.Percent {
+		title += " in percent"
+	}
+	if m.Back > 1 {
+		title += " against " + number(float64(m.Back)) + " before"
+	}
+	return title
 }
 
 func perTitle(c *catalog.Catalog, m *Measure) string {
@@ -220,13 +251,23 @@ func perTitle(c *catalog.Catalog, m *Measure) string {
 	return " per " + strings.Join(parts, " and ")
 }
 
-func aggregateTitle(c *catalog.Catalog, m *Measure) string {
-	suffix := ""
+// filtersTitle says a measure's own conditions.
+func filtersTitle(c *catalog.Catalog, m *Measure) string {
+	suffix, lead := "", " where "
 	for i := range m.Filters {
-		if t := m.Filters[i].Title; t != "" {
-			suffix += ", " + t
+		words := sayer{c, m.Base}.condition(&m.Filters[i], false)
+		if lead == " where " && (strings.HasPrefix(words, "with ") || strings.HasPrefix(words, "without ")) {
+			suffix += " " + words
+			continue
 		}
+		suffix += lead + words
+		lead = " and "
 	}
+	return suffix
+}
+
+func aggregateTitle(c *catalog.Catalog, m *Measure) string {
+	suffix := filtersTitle(c, m)
 	if m.Agg == Count {
 		t := c.Table(m.Base)
 		if t == nil {
@@ -239,20 +280,16 @@ func aggregateTitle(c *catalog.Catalog, m *Measure) string {
 		what = exprTitle(c, m.Expr, m.Base)
 	}
 	switch {
-	case m.Agg == CountDistinct && m.Expr != nil && m.Expr.Op == Entity:
-		if t := c.Table(m.Expr.Ref.Table); t != nil {
-			return "number of " + nouns(t) + suffix
-		}
+	case m.Agg == CountDistinct && m.Expr != nil && m.Expr.Op == Entity && c.Table(m.Expr.Ref.Table) != nil:
+		return "number of " + nouns(c.Table(m.Expr.Ref.Table)) + suffix
 	case m.Agg == CountDistinct:
 		return "number of different " + what + suffix
 	case m.Agg == Percentile:
-		return number(m.P) + "th percentile of " + what + suffix
+		return ordinal(int(m.P)) + " percentile of " + what + suffix
 	}
 	word := aggWords[m.Agg]
-	if m.Expr != nil && m.Expr.Op == Column {
-		if col := c.Column(m.Expr.Ref.Table, m.Expr.Ref.Column); col != nil && col.Kind == catalog.Date {
-			word = map[Agg]string{Min: "first", Max: "latest"}[m.Agg]
-		}
+	if m.Expr != nil && m.Expr.Op == Column && kindOf(c, m.Expr) == catalog.Date {
+		word = map[Agg]string{Min: "first", Max: "latest"}[m.Agg]
 	}
 	if word == "" || strings.HasPrefix(what+" ", word+" ") {
 		return what + suffix
