@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/tabular"
 )
 
 // The kinds of charts, as the page's script knows them.
@@ -238,7 +239,7 @@ func (s shape) pointSeries() []series {
 	for _, r := range s.res.Rows {
 		name := s.res.Columns[y].Name
 		if s.split >= 0 {
-			name = ask.Text(r[s.split])
+			name = tabular.Text(r[s.split])
 		}
 		if _, ok := at[name]; !ok {
 			at[name] = len(out)
@@ -257,8 +258,8 @@ func (s shape) splitSeries() []series {
 		out = append(out, series{Name: name, Values: make([]*float64, len(labels))})
 	}
 	for _, r := range s.res.Rows {
-		i := slices.IndexFunc(out, func(one series) bool { return one.Name == ask.Text(r[s.split]) })
-		out[i].Values[slices.Index(labels, ask.Text(r[s.label]))] = numberOrNil(r[s.measures[0]])
+		i := slices.IndexFunc(out, func(one series) bool { return one.Name == tabular.Text(r[s.split]) })
+		out[i].Values[slices.Index(labels, tabular.Text(r[s.label]))] = numberOrNil(r[s.measures[0]])
 	}
 	return out
 }
@@ -310,7 +311,7 @@ func distinct(res ask.Table, i int) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, r := range res.Rows {
-		if t := ask.Text(r[i]); !seen[t] {
+		if t := tabular.Text(r[i]); !seen[t] {
 			seen[t] = true
 			out = append(out, t)
 		}
@@ -324,7 +325,7 @@ func unique(res ask.Table, columns ...int) bool {
 	for _, r := range res.Rows {
 		key := ""
 		for _, i := range columns {
-			key += ask.Text(r[i]) + "\x00"
+			key += tabular.Text(r[i]) + "\x00"
 		}
 		if seen[key] {
 			return false

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/tabular"
 	"github.com/querent/querent/web/views"
 )
 
@@ -146,7 +147,7 @@ func compare(a, b any) int {
 	case xNumber != yNumber:
 		return cmp.Compare(rank(a), rank(b))
 	}
-	return strings.Compare(ask.Text(a), ask.Text(b))
+	return strings.Compare(tabular.Text(a), tabular.Text(b))
 }
 
 func rank(v any) int {
@@ -168,8 +169,11 @@ func (s *server) downloadCSV(c echo.Context) error {
 	c.Response().Header().Set("Content-Type", "text/csv; charset=utf-8")
 	c.Response().Header().Set("Content-Disposition", `attachment; filename="querent-`+c.Param("id")+`.csv"`)
 	c.Response().WriteHeader(http.StatusOK)
-	w := ask.NewCSV(c.Response())
-	if err := cmp.Or(w.Columns(res.Columns), w.Rows(res.Rows)); err != nil {
+	w := tabular.NewCSV(c.Response())
+	if err := w.Columns(res.Columns); err != nil {
+		return err
+	}
+	if err := w.Rows(res.Rows); err != nil {
 		return err
 	}
 	return w.Flush()

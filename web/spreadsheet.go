@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/tabular"
 )
 
 const (
@@ -143,7 +144,7 @@ func (st sheetStyles) cell(v any, layout string) any {
 			return excelize.Cell{StyleID: st.moment, Value: t}
 		}
 	}
-	return st.text(ask.Text(v))
+	return st.text(tabular.Text(v))
 }
 
 func (st sheetStyles) text(s string) excelize.Cell {

@@ -11,6 +11,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/tabular"
 	"github.com/querent/querent/web/views"
 )
 
@@ -62,7 +63,7 @@ var dateText = regexp.MustCompile(`^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}.*)?)?$`)
 
 // cell shows one value; where that rounds it, its title has it whole.
 func (f format) cell(v any) views.Cell {
-	c := views.Cell{Text: ask.Text(v), Null: v == nil, Number: f.number}
+	c := views.Cell{Text: tabular.Text(v), Null: v == nil, Number: f.number}
 	if n, ok := number(v); ok && f.number {
 		exact := c.Text
 		c.Text = f.digits(n, v)
@@ -81,7 +82,7 @@ func (f format) cell(v any) views.Cell {
 }
 
 func (f format) digits(n float64, v any) string {
-	s := ask.Text(v)
+	s := tabular.Text(v)
 	if _, whole := v.(int64); !whole || f.decimals > 0 {
 		s = strconv.FormatFloat(n, 'f', f.decimals, 64)
 	}

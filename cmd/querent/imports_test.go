@@ -15,7 +15,7 @@ import (
 const module = "github.com/querent/querent"
 
 // domain packages know no technology; adapters and pages build on them.
-var domain = []string{"internal/ask", "internal/schema", "internal/ontology", "internal/account", "internal/audit", "internal/training", "internal/settings", "internal/job"}
+var domain = []string{"internal/ask", "internal/schema", "internal/ontology", "internal/account", "internal/audit", "internal/training", "internal/settings", "internal/job", "internal/tabular"}
 
 // mayImport is README's table of packages: what each may import of ours. A
 // package that holds another inside itself may import that one, too.
@@ -46,7 +46,8 @@ var mayImport = map[string][]string{
 	"internal/ontology": {"internal/schema", "internal/sqltoken"},
 	"internal/training": {"internal/ask", "internal/golden", "internal/schema", "internal/ontology"},
 	"internal/settings": {"internal/ask", "internal/audit"},
-	"internal/job":      {"internal/ask"},
+	"internal/job":      {"internal/ask", "internal/tabular"},
+	"internal/tabular":  {"internal/ask"},
 	"internal/account":  {},
 	"internal/audit":    {},
 	"internal/target":   {"internal/ask", "internal/schema", "internal/sqltoken"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/tabular"
 )
 
 // What an export may take. Its rows are limited by a setting.
@@ -133,7 +134,7 @@ type exportWriter struct {
 	file  File
 	size  int // of the file, so far
 	zip   *gzip.Writer
-	csv   *ask.CSV
+	csv   *tabular.CSV
 	rows  int
 	begun bool
 }
@@ -141,7 +142,7 @@ type exportWriter struct {
 func newExportWriter(f File) *exportWriter {
 	w := &exportWriter{file: f}
 	w.zip = gzip.NewWriter(w)
-	w.csv = ask.NewCSV(w.zip)
+	w.csv = tabular.NewCSV(w.zip)
 	return w
 }
 

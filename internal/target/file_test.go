@@ -104,7 +104,7 @@ func TestNoTables(t *testing.T) {
 
 func TestRenameOver(t *testing.T) {
 	path := shop(t)
-	db := open(t, path, Options{Workers: 1, TimeLimit: 20 * time.Second})
+	db := open(t, path, Options{Workers: 1, TimeLimit: 2 * time.Minute})
 	first, err := db.Schema(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,6 @@
-package ask
+// Package tabular writes results as text. It hides how a value is written, what
+// a spreadsheet would take for a formula, and CSV's rules.
+package tabular
 
 import (
 	"encoding/base64"
@@ -7,6 +9,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/querent/querent/internal/ask"
 )
 
 // CSV writes a result as comma-separated values: a line of column names, then
@@ -22,7 +26,7 @@ func NewCSV(w io.Writer) *CSV {
 }
 
 // Columns writes the first line.
-func (c *CSV) Columns(columns []Column) error {
+func (c *CSV) Columns(columns []ask.Column) error {
 	record := make([]string, len(columns))
 	for i, col := range columns {
 		record[i] = harmless(col.Name)
@@ -30,7 +34,7 @@ func (c *CSV) Columns(columns []Column) error {
 	return c.w.Write(record)
 }
 
-// Rows writes a line for each row; see Table for their values.
+// Rows writes a line for each row; see ask.Table for their values.
 func (c *CSV) Rows(rows [][]any) error {
 	for _, r := range rows {
 		record := make([]string, len(r))
@@ -68,7 +72,7 @@ func harmless(s string) string {
 	return s
 }
 
-// Text shows a value of a Table: a number exactly, NULL as that, of bytes how
+// Text shows a value of an ask.Table: a number exactly, NULL as that, of bytes how
 // many and the first.
 func Text(v any) string {
 	switch v := v.(type) {
