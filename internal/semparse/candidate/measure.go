@@ -215,6 +215,10 @@ func (c *composer) quantity(x *item, m *measure) *measure {
 		return nil
 	}
 	t := c.cat.Table(m.Base)
+	if col := countKept(t); col != nil && x.isKind(link.Entity) && x.mention.Table == t {
+		e := column(col, "")
+		return &measure{Measure: logical.Measure{Agg: logical.Sum, Base: t.Name, Expr: &e}, column: col}
+	}
 	i := slices.IndexFunc(t.Columns, func(col *catalog.Column) bool {
 		return col.Additive && (slices.Contains(col.Words, "quantity") || slices.Equal(col.Words, []string{"units"}))
 	})
@@ -230,6 +234,22 @@ func (c *composer) quantity(x *item, m *measure) *measure {
 	e := column(t.Columns[i], "")
 	c.guess("pieces are counted by " + t.Columns[i].Name)
 	return &measure{Measure: logical.Measure{Agg: logical.Sum, Base: t.Name, Expr: &e}, column: t.Columns[i]}
+}
+
+// countKept is the column that holds how many of its things a table's row
+// stands for: view_count of page_views. nil for none.
+func countKept(t *catalog.Table) *catalog.Column {
+	for _, col := range t.Columns {
+		if !col.Additive || len(col.Words) < 2 || !slices.Contains([]string{"count", "quantity", "number"}, col.Words[len(col.Words)-1]) {
+			continue
+		}
+		if !slices.ContainsFunc(col.Words[:len(col.Words)-1], func(w string) bool {
+			return !slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
+		}) {
+			return col
+		}
+	}
+	return nil
 }
 
 // countedState moves the state that is counted into the query's filters:
@@ -522,6 +542,9 @@ func (c *composer) measureUnsaid() (bool, error) {
 		return false, nil
 	}
 	m := count(e.mention.Table)
+	if q := c.quantity(e, m); q != nil && countKept(e.mention.Table) != nil {
+		m = q
+	}
 	m.place, m.from, m.guess = e.start, e, true
 	c.guess("counted rather than listed")
 	if e.isKind(link.Entity) {
@@ -555,6 +578,9 @@ func (c *composer) countUnsaid() error {
 		return nil
 	}
 	m := count(x.mention.Table)
+	if q := c.quantity(x, m); q != nil && countKept(x.mention.Table) != nil {
+		m = q
+	}
 	if x.mention.Table.Amount != nil && c.says("amount", "amounts", "value", "money", "total", "sum", "revenue") {
 		m = c.amountOf(x, logical.Sum) // "amount received per method"
 		c.guess("the amount meant is " + m.column.Name)

@@ -275,6 +275,10 @@ func (c *composer) rankMeasure(t *top) (*measure, error) {
 	}
 	if x != nil && !(x.isKind(link.Entity) && c.reaches(t.rows, x.mention.Table) && !c.reaches(x.mention.Table, t.rows)) {
 		m := c.measureOf(x, "")
+		if q := c.quantity(x, m); q != nil {
+			q.place, q.from = m.place, m.from
+			m = q
+		}
 		x.used = asMeasure
 		c.add(m)
 		return m, nil

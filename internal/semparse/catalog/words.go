@@ -11,9 +11,9 @@ import (
 
 // namer spells out the names of one schema.
 type namer struct {
-	terse  bool              // names are mostly abbreviations
-	prefix string            // word that begins most tables' names: "dim", "tbl", the product's own
-	tables map[string]string // abbreviations that tables' names spell out
+	terse  bool     // names are mostly abbreviations
+	prefix string   // word that begins most tables' names: "dim", "tbl", the product's own
+	own    []string // words that the schema itself writes out
 }
 
 // short are abbreviations that schemas use everywhere and that are no words.
@@ -41,7 +41,7 @@ func pairs(s string) map[string]string {
 }
 
 func newNamer(s *schema.Schema) *namer {
-	n := &namer{tables: map[string]string{}}
+	n := &namer{}
 	odd, all := 0, 0
 	first := map[string]int{}
 	tables := 0
@@ -62,6 +62,8 @@ func newNamer(s *schema.Schema) *namer {
 			for _, w := range text.SplitName(name) {
 				if all++; !text.English(w) || len(w) <= 2 && !keep[w] {
 					odd++
+				} else if len(w) >= 4 && !slices.Contains(n.own, w) {
+					n.own = append(n.own, w)
 				}
 			}
 		}
@@ -141,6 +143,11 @@ func (n *namer) word(w string, table []string) string {
 		}
 		if long, ok := short[w]; ok && (n.terse || !english || len(w) <= 3) {
 			return long
+		}
+	}
+	for _, own := range n.own {
+		if (!english || n.terse && len(w) <= 3) && text.Shortens(w, own) == 3 {
+			return own
 		}
 	}
 	long, risky := lexicon.Expand(w)
