@@ -100,23 +100,27 @@ func newInference(s *Schema, contains func(k ForeignKey) bool) *inference {
 		if t.View || t.Virtual || len(of) == 0 {
 			continue
 		}
+		var short []string
+		if len(of) > 1 && firsts[of[0]] > 1 {
+			short = of[1:]
+		}
 		persons := holds(t)
 		for i := range t.Columns {
-			k := &t.Columns[i]
-			keyed := len(t.PrimaryKey) == 1 && strings.EqualFold(t.PrimaryKey[0], k.Name)
-			if !keyed && (!k.Unique || len(t.PrimaryKey) > 0) || k.Type != Integer && k.Type != Text {
-				continue
-			}
-			c := &candidate{table: t, column: k, key: words(k.Name), of: of, persons: persons}
-			if len(of) > 1 && firsts[of[0]] > 1 {
-				c.short = of[1:]
-			}
-			if len(c.key) > 0 {
+			c := &candidate{table: t, column: &t.Columns[i], key: words(t.Columns[i].Name), of: of, short: short, persons: persons}
+			if keyed, fit := c.fits(); fit {
 				f.add(c, keyed)
 			}
 		}
 	}
 	return f
+}
+
+// fits reports whether the column can be referred to, and whether it is its
+// table's declared key.
+func (c *candidate) fits() (keyed, fit bool) {
+	t, k := c.table, c.column
+	keyed = len(t.PrimaryKey) == 1 && strings.EqualFold(t.PrimaryKey[0], k.Name)
+	return keyed, len(c.key) > 0 && (k.Type == Integer || k.Type == Text) && (keyed || k.Unique && len(t.PrimaryKey) == 0)
 }
 
 func (f *inference) add(c *candidate, keyed bool) {

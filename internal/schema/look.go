@@ -3,6 +3,7 @@ package schema
 import (
 	"math/bits"
 	"net/mail"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -90,13 +91,13 @@ func (l *look) date(s string) {
 		return
 	}
 	switch {
-	case len(s) == 7 && shaped(s, "0000-00") && century(s) && between(s[5:], 1, 12):
+	case len(s) == 7 && shaped(s, "0000-00") && isDate(s[:4], s[5:], "01"):
 		l.kinds, l.day = l.kinds|isMonth, s
-	case len(s) == 8 && shaped(s, "00000000") && century(s) && between(s[4:6], 1, 12) && between(s[6:], 1, 31):
+	case len(s) == 8 && shaped(s, "00000000") && isDate(s[:4], s[4:6], s[6:]):
 		l.kinds, l.day = l.kinds|isYMD, s[:4]+"-"+s[4:6]+"-"+s[6:]
 	case len(s) == 4 && shaped(s, "0000") && between(s, 1000, 2200):
 		l.kinds, l.day = l.kinds|isYear, s
-	case isClock1(s):
+	case isTime(s):
 		l.kinds, l.day = l.kinds|isClock, s
 	default:
 		l.slashed(s)
@@ -104,7 +105,11 @@ func (l *look) date(s string) {
 	}
 }
 
-func century(s string) bool { return between(s[:4], 1800, 2199) }
+// isDate reports whether numbers can be a date of these two centuries and
+// their neighbours.
+func isDate(year, month, day string) bool {
+	return between(year, 1800, 2199) && between(month, 1, 12) && between(day, 1, 31)
+}
 
 // between reports whether a text of digits is a number from low to high.
 func between(s string, low, high int) bool {
@@ -112,29 +117,27 @@ func between(s string, low, high int) bool {
 	return err == nil && n >= low && n <= high
 }
 
-// slashed reads two short numbers and a year, with a time of day or not.
+// slashedDate is two short numbers and a year between the same marks, with a
+// time of day after them or not.
+var slashedDate = regexp.MustCompile(`^(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4})(?:[ T](.+))?$`)
+
+// slashed reads a day and a month by number.
 func (l *look) slashed(s string) {
-	a, rest := digits(s)
-	if len(a) > 2 || rest == "" || !strings.ContainsRune("/.-", rune(rest[0])) {
+	if len(s) < 8 || strings.IndexByte("/.-", s[1]) < 0 && strings.IndexByte("/.-", s[2]) < 0 {
+		return // quicker than the pattern
+	}
+	m := slashedDate.FindStringSubmatch(s)
+	if m == nil || strings.Count(s, m[2]) < 2 || m[5] != "" && !isTime(m[5]) {
 		return
 	}
-	mark := rest[0]
-	b, rest := digits(rest[1:])
-	if len(b) == 0 || len(b) > 2 || rest == "" || rest[0] != mark {
-		return
-	}
-	year, rest := digits(rest[1:])
-	if len(year) != 4 || !century(year) || rest != "" && (rest[0] != ' ' && rest[0] != 'T' || !isClock1(rest[1:])) {
-		return
-	}
-	a, b = twoDigits(a), twoDigits(b)
-	if between(a, 1, 31) && between(b, 1, 12) {
+	a, mark, b, year := twoDigits(m[1]), m[2], twoDigits(m[3]), m[4]
+	if isDate(year, b, a) {
 		l.kinds, l.day = l.kinds|isDMY, year+"-"+b+"-"+a
-		if mark == '.' {
+		if mark == "." {
 			l.kinds |= isDotted
 		}
 	}
-	if between(a, 1, 12) && between(b, 1, 31) && mark != '.' {
+	if isDate(year, a, b) && mark != "." {
 		l.kinds, l.other = l.kinds|isMDY, year+"-"+a+"-"+b
 	}
 }
@@ -154,8 +157,8 @@ func twoDigits(s string) string {
 	return s
 }
 
-// isClock1 recognises 9:05, 13:45, 13:45:30.5 and 1:45 PM.
-func isClock1(s string) bool {
+// isTime recognises 9:05, 13:45, 13:45:30.5 and 1:45 PM.
+func isTime(s string) bool {
 	hour, rest := digits(s)
 	if len(hour) == 0 || len(hour) > 2 || !between(hour, 0, 23) || len(rest) < 3 || !shaped(rest[:3], ":00") || rest[1] > '5' {
 		return false
@@ -186,33 +189,37 @@ func (l *look) named(s string) {
 	if !namesMonth(s) {
 		return
 	}
-	parts := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '-' || r == '/' || r == ',' || r == '.' })
-	month := func(i int) string { return monthNumbers[strings.ToLower(parts[i])] }
-	day := func(i int) string {
-		d := strings.TrimRight(strings.ToLower(parts[i]), "sthndr")
-		if len(d) > 2 || !between(d, 1, 31) {
-			return ""
+	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" -/,.", r) })
+	switch len(parts) {
+	case 2:
+		if month := monthNumber(parts[0]); isDate(parts[1], month, "01") && len(parts[1]) == 4 {
+			l.kinds, l.day = l.kinds|isMonthName, parts[1]+"-"+month
 		}
-		return twoDigits(d)
-	}
-	year := func(i int) string {
-		if len(parts[i]) != 4 || !between(parts[i], 1800, 2199) {
-			return ""
+	case 3:
+		day, month := dayNumber(parts[0]), monthNumber(parts[1])
+		if month == "" {
+			day, month = dayNumber(parts[1]), monthNumber(parts[0])
 		}
-		return parts[i]
-	}
-	switch {
-	case len(parts) == 2 && month(0) != "" && year(1) != "":
-		l.kinds, l.day = l.kinds|isMonthName, year(1)+"-"+month(0)
-	case len(parts) == 3 && month(1) != "" && day(0) != "" && year(2) != "":
-		l.kinds, l.day = l.kinds|isDayMonth, year(2)+"-"+month(1)+"-"+day(0)
-	case len(parts) == 3 && month(0) != "" && day(1) != "" && year(2) != "":
-		l.kinds, l.day = l.kinds|isDayMonth, year(2)+"-"+month(0)+"-"+day(1)
-	case len(parts) > 4 && strings.Count(s, ":") > 0:
+		if isDate(parts[2], month, day) && len(parts[2]) == 4 {
+			l.kinds, l.day = l.kinds|isDayMonth, parts[2]+"-"+month+"-"+day
+		}
+	default:
 		if t, err := mail.ParseDate(s); err == nil {
 			l.kinds, l.day = l.kinds|isMail, t.UTC().Format("2006-01-02 15:04:05")
 		}
 	}
+}
+
+func monthNumber(s string) string { return monthNumbers[strings.ToLower(s)] }
+
+// dayNumber is the day of 1, 01 and 1st.
+func dayNumber(s string) string {
+	d, rest := digits(s)
+	switch strings.ToLower(rest) {
+	case "", "st", "nd", "rd", "th":
+		return twoDigits(d)
+	}
+	return ""
 }
 
 // namesMonth is a quick look for a month's first letters at the start of one

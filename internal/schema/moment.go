@@ -110,7 +110,7 @@ func (s *Seen) numberDate(name, declared string, told int64, now time.Time) date
 			d.low, d.high = number(c.low), number(c.high)
 			return d
 		}
-		unix := k.unix
+		var unix func(float64) float64
 		if d.format, unix = apple(k, c, words(name), now); d.format == FormatNone {
 			return date{}
 		}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -36,15 +37,18 @@ func words(name string) []string {
 // singular turns an English plural into its singular as far as names of
 // tables need.
 func singular(w string) string {
-	switch {
-	case len(w) > 4 && strings.HasSuffix(w, "ies"):
-		return w[:len(w)-3] + "y"
-	case len(w) > 4 && strings.HasSuffix(w, "uses") && strings.ContainsRune("tprnbl", rune(w[len(w)-5])): // statuses, campuses; not houses
-		return w[:len(w)-2]
-	case len(w) > 4 && (strings.HasSuffix(w, "sses") || strings.HasSuffix(w, "xes") || strings.HasSuffix(w, "ches") || strings.HasSuffix(w, "shes")):
-		return w[:len(w)-2]
-	case len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "is"):
-		return w[:len(w)-1]
+	ends := func(suffixes ...string) bool {
+		return slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(w, s) })
+	}
+	switch n := len(w); {
+	case n > 4 && ends("ies"):
+		return w[:n-3] + "y"
+	case n > 4 && ends("tuses", "puses", "ruses", "nuses", "buses", "luses"): // statuses, campuses; not houses
+		return w[:n-2]
+	case n > 4 && ends("sses", "xes", "ches", "shes"):
+		return w[:n-2]
+	case n > 3 && ends("s") && !ends("ss", "us", "is"):
+		return w[:n-1]
 	}
 	return w
 }

@@ -21,37 +21,26 @@ var currencyCodes = set("USD EUR GBP CHF JPY CAD AUD NZD INR CNY SEK NOK DKK PLN
 
 // numberKinds reads a text as a number in each way to write one.
 func numberKinds(s string) kinds {
-	core, negative := strings.CutPrefix(s, "-")
-	core, percent := strings.CutSuffix(core, "%")
-	core, currency := cutCurrency(strings.TrimSpace(core))
+	core, percent := strings.CutSuffix(s, "%")
+	core = strings.TrimSpace(core)
+	core, negative := strings.CutPrefix(core, "-")
+	core, currency := cutCurrency(core)
 	if !negative {
-		core = strings.TrimLeft(core, "+-")
+		core = strings.TrimLeft(core, "+-") // after the currency's sign
 	}
-	digits, marks := 0, 0
-	for i := range len(core) {
-		switch c := core[i]; {
-		case c >= '0' && c <= '9':
-			digits++
-		case c == '.' || c == ',':
-			marks++
-		default:
-			return 0
-		}
-	}
-	if digits == 0 || digits > maxDigits || percent && currency {
+	if !isFigure(core) || percent && currency {
 		return 0
 	}
-	var k kinds
 	point, pointed := decimal(core, ",", ".")
 	comma, commaed := decimal(core, ".", ",")
-	if percent {
+	var k kinds
+	switch {
+	case percent:
 		return percentKinds(pointed, point)
-	}
-	if pointed && !currency && !strings.Contains(core, ",") {
-		k |= isPlain
-	}
-	if pointed {
-		k |= isGrouped
+	case pointed && !currency:
+		k = isGrouped | plainKinds(core)
+	case pointed:
+		k = isGrouped
 	}
 	if commaed {
 		k |= isComma
@@ -59,10 +48,34 @@ func numberKinds(s string) kinds {
 	if k != 0 && (pointed && point || !pointed && comma) {
 		k |= isFraction
 	}
-	if k&isPlain != 0 && len(core) > 1 && core[0] == '0' && core[1] != '.' {
-		k |= isZeroLed
-	}
 	return k
+}
+
+// plainKinds tells numbers as SQLite reads them, and codes such as 007 among
+// them.
+func plainKinds(figure string) kinds {
+	switch {
+	case strings.Contains(figure, ","):
+		return 0
+	case len(figure) > 1 && figure[0] == '0' && figure[1] != '.':
+		return isPlain | isZeroLed
+	}
+	return isPlain
+}
+
+// isFigure reports whether s is of digits, points and commas, and no more
+// digits than a number has.
+func isFigure(s string) bool {
+	digits := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			digits++
+		case c != '.' && c != ',':
+			return false
+		}
+	}
+	return digits > 0 && digits <= maxDigits
 }
 
 func percentKinds(pointed, fraction bool) kinds {

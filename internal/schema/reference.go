@@ -70,42 +70,48 @@ func (f *inference) scores(r *reference) []scoredKey {
 		if score == likeNothing || k.column == r.column || k.column.Type != r.column.Type {
 			return
 		}
-		for i := range out {
-			if out[i].of == k {
-				out[i].score = max(out[i].score, score)
-				return
-			}
+		if i := slices.IndexFunc(out, func(s scoredKey) bool { return s.of == k }); i >= 0 {
+			out[i].score = max(out[i].score, score)
+			return
 		}
 		out = append(out, scoredKey{k, score})
 	}
 	last := r.words[len(r.words)-1]
+	for _, k := range f.byTable[last] {
+		add(k, listed(r, k))
+	}
 	if len(r.words) == 1 && generic[last] {
-		for _, k := range f.byTable[last] {
-			add(k, listed(r, k))
-		}
 		return out
+	}
+	for _, k := range f.byTable[last] {
+		add(k, named(r, k))
 	}
 	for i := range r.words {
 		for _, k := range f.byName[strings.Join(r.words[i:], "")] {
 			add(k, likeness(r, k))
 		}
 	}
-	for _, k := range f.byTable[last] {
-		add(k, named(r, k))
-		add(k, listed(r, k))
-	}
 	if slices.ContainsFunc(out, func(s scoredKey) bool { return s.score >= likeSuffix }) {
 		return out // said in full: nothing to guess
 	}
 	f.guesses(r, add)
-	if len(out) == 0 && f.keyless && len(r.words) == 1 && len(last) == 3 && last[1:] == "id" {
-		for _, k := range f.byShort[shortName{"id", last[0]}] {
-			if len(k.key) == 1 && len(k.of) == 1 && k.table != r.table {
-				add(k, likeInitial)
-			}
-		}
+	if len(out) == 0 {
+		f.initials(r, add)
 	}
 	return out
+}
+
+// initials adds the key whose table a column names by a letter: nid.
+func (f *inference) initials(r *reference, add func(k *candidate, score int)) {
+	name := r.words[0]
+	if !f.keyless || len(r.words) > 1 || len(name) != 3 || name[1:] != "id" {
+		return
+	}
+	for _, k := range f.byShort[shortName{"id", name[0]}] {
+		if len(k.key) == 1 && len(k.of) == 1 && k.table != r.table {
+			add(k, likeInitial)
+		}
+	}
 }
 
 // guesses adds the keys whose table a column's name shortens or leaves out.
@@ -134,34 +140,49 @@ func (f *inference) guesses(r *reference, add func(k *candidate, score int)) {
 // likeness scores a column as a reference to a key whose name it has, wholly or
 // at its end.
 func likeness(r *reference, k *candidate) int {
-	if k.table == r.table {
-		if hasSuffix(r.words, k.key) && len(r.words) > len(k.key) && len(k.key) > 1 && sameWord(k.key[0], k.of[0]) && !r.sole() {
-			return likeSuffix // renewed_from_policy_id of policies
-		}
-		return likeNothing
-	}
-	col, key, table := r.words, k.key, k.of
-	same, sole := strings.Join(col, "") == strings.Join(key, ""), r.sole()
+	sole := r.sole()
 	switch {
-	case same && hasPrefix(key, table):
+	case k.table == r.table:
+		return ownLikeness(r, k)
+	case slices.Equal(r.words, slices.Concat(k.of, k.key)):
 		return likeTable
-	case same && !sole && (!generic[key[len(key)-1]] || len(key) > 1):
-		if len(table) > len(r.of) && hasPrefix(table, r.of) { // acct.sts_cd → acct_sts, not txn_sts
-			return likeWord
-		}
-		return likeName
-	case slices.Equal(col, slices.Concat(table, key)):
-		return likeTable
-	case sole:
+	case strings.Join(r.words, "") == strings.Join(k.key, ""):
+		return sameName(r, k, sole)
+	case sole || !hasSuffix(r.words, k.key):
 		return likeNothing
-	case len(key) == 1 && generic[key[0]] && hasSuffix(col, slices.Concat(table, key)):
+	case len(k.key) > 1 && hasPrefix(k.key, k.of):
 		return likeSuffix
-	case hasSuffix(col, key) && hasPrefix(key, table) && len(key) > 1:
+	case len(k.key) > 1:
+		return likeNothing
+	case !generic[k.key[0]] && len(k.key[0]) > 2: // src_apid → airports.apid
 		return likeSuffix
-	case hasSuffix(col, key) && len(key) == 1 && len(key[0]) > 2 && !generic[key[0]]: // src_apid → airports.apid
+	case generic[k.key[0]] && hasSuffix(r.words, slices.Concat(k.of, k.key)):
 		return likeSuffix
 	}
 	return likeNothing
+}
+
+// ownLikeness scores a reference to the column's own table, which says its
+// key's name after a role: renewed_from_policy_id of policies.
+func ownLikeness(r *reference, k *candidate) int {
+	if len(r.words) > len(k.key) && len(k.key) > 1 && hasSuffix(r.words, k.key) && sameWord(k.key[0], k.of[0]) && !r.sole() {
+		return likeSuffix
+	}
+	return likeNothing
+}
+
+// sameName scores two columns of one name. It says something when it names the
+// table; between keys of several tables, the table's own words decide.
+func sameName(r *reference, k *candidate, sole bool) int {
+	switch last := k.key[len(k.key)-1]; {
+	case hasPrefix(k.key, k.of):
+		return likeTable
+	case sole || generic[last] && len(k.key) == 1:
+		return likeNothing
+	case len(k.of) > len(r.of) && hasPrefix(k.of, r.of): // acct.sts_cd → acct_sts, not txn_sts
+		return likeWord
+	}
+	return likeName
 }
 
 // aliased scores a column that ends as the key does, before which it has the
@@ -244,42 +265,42 @@ func dated(r *reference, k *candidate) int {
 	return likeWord
 }
 
-// roles scores keys of persons, and of the column's own table, by the role
-// that the column names.
+// roles scores keys of persons, of places, and of the column's own table, by
+// the role that the column names.
 func (f *inference) roles(r *reference) map[*candidate]int {
 	out := map[*candidate]int{}
 	if r.sole() || r.column.Format != FormatNone {
 		return out
 	}
-	fits := func(k *candidate) (work, anyone, self bool) {
-		role := r.words
-		if n := len(role) - 1; n > 0 && role[n] == k.key[len(k.key)-1] {
-			role = role[:n]
-		} else if r.column.Type != Integer || n == 0 && vague[role[0]] {
-			return false, false, false // a word alone must be a number to be a key
-		}
-		if hasAny(role, countWords) {
-			return false, false, false
-		}
-		return roleOf(role, r.persons)
-	}
-	if k := f.own[r.table.Name]; k != nil {
-		if _, _, self := fits(k); self {
-			out[k] = likeWord
-			return out
-		}
+	if k := f.own[r.table.Name]; k != nil && r.role(k).self {
+		out[k] = likeWord
+		return out
 	}
 	for _, k := range f.persons {
-		if work, anyone, _ := fits(k); anyone || work && k.persons == workers {
+		if is := r.role(k); is.anyone || is.work && k.persons == workers {
 			out[k] = likeRole
 		}
 	}
-	if last := r.words[len(r.words)-1]; placeRoles[last] || len(r.words) > 1 && placeRoles[r.words[len(r.words)-2]] {
-		for _, k := range f.places {
-			if last == k.key[len(k.key)-1] || placeRoles[last] {
-				out[k] = likeRole
-			}
+	last := r.words[len(r.words)-1]
+	before := r.words[max(0, len(r.words)-2)]
+	for _, k := range f.places {
+		if placeRoles[last] || placeRoles[before] && last == k.key[len(k.key)-1] {
+			out[k] = likeRole
 		}
 	}
 	return out
+}
+
+// role is what the column's name says before the name of a key.
+func (r *reference) role(k *candidate) role {
+	ws := r.words
+	if n := len(ws) - 1; n > 0 && ws[n] == k.key[len(k.key)-1] {
+		ws = ws[:n]
+	} else if r.column.Type != Integer || n == 0 && vague[ws[0]] {
+		return role{} // a word alone must be a number to be a key
+	}
+	if hasAny(ws, countWords) {
+		return role{}
+	}
+	return roleOf(ws, r.persons)
 }

@@ -111,22 +111,35 @@ func initials(ws []string) string {
 	return b.String()
 }
 
-// roleOf reports what role the words of a column's name, but for the key's
-// own, say: of a worker, as who did something is, of any person, of a row of
-// the same table.
-func roleOf(role []string, from int) (work, anyone, self bool) {
-	if len(role) == 0 {
-		return false, false, false
+// role is what a name says of who or what it refers to.
+type role struct {
+	work   bool // a worker, as who did something is
+	anyone bool // any person
+	self   bool // a row of the same table
+}
+
+// roleOf reads the words of a column's name, but for the key's own, in a table
+// that holds such persons.
+func roleOf(ws []string, from int) role {
+	if len(ws) == 0 {
+		return role{}
 	}
-	last := role[len(role)-1]
-	is := func(of map[string]bool) bool { return of[last] || shortens(last, of) }
-	if last == "by" || last == "to" && acts[role[0]] {
-		referral := len(role) > 1 && referrals[role[0]]
-		deal := len(role) > 1 && deals[role[0]]
-		return !referral && !deal && len(role) > 1, deal, referral && from != noPersons || role[0] == "report" && from == workers
+	first, last := ws[0], ws[len(ws)-1]
+	if last == "by" || last == "to" && acts[first] {
+		return actor(ws, from)
 	}
-	self = selfRoles[last] || selfRoles[role[0]] && len(role) <= 2 || chiefRoles[last] && from == workers || referrals[role[0]] && from != noPersons
-	return is(workRoles), is(anyRoles), self
+	self := selfRoles[last] || selfRoles[first] && len(ws) <= 2
+	self = self || chiefRoles[last] && from == workers || referrals[first] && from != noPersons
+	return role{workRoles[last] || shortens(last, workRoles), anyRoles[last] || shortens(last, anyRoles), self}
+}
+
+// actor is the role in names such as approved_by and assigned_to.
+func actor(ws []string, from int) role {
+	if len(ws) == 1 {
+		return role{}
+	}
+	referral, deal := referrals[ws[0]], deals[ws[0]]
+	return role{!referral && !deal, deal, referral && from != noPersons || ws[0] == "report" && from == workers}
 }
 
 // tableWords are the words of a table's name without what says only that it is

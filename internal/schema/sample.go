@@ -194,40 +194,50 @@ func (s *Sample) extremes(t Type) (low, high string) {
 // keep stores the values, most frequent first: texts but for dates as SQLite
 // writes them, and numbers where they are few.
 func (s *Sample) keep(c *Column, whole bool, space *int) {
-	type value struct {
-		text string
-		n    int64
-	}
-	var values []value
-	lost := s.lost
-	if !c.Type.Temporal() {
-		for text, v := range s.values {
-			values = append(values, value{text, v.n})
-		}
-	} else if len(s.values) > 0 {
+	if c.Type.Temporal() && len(s.values) > 0 {
 		return
 	}
-	if s.ints != nil && s.reals != nil && len(s.ints)+len(s.reals) <= maxNumbers && (c.Format == FormatNone || c.Format == YearNumber) {
-		for v, n := range s.ints {
-			values = append(values, value{strconv.FormatInt(v, 10), n})
-		}
-		for v, n := range s.reals {
-			values = append(values, value{number(v), n})
-		}
-	} else if s.Integers+s.Reals > 0 {
-		lost = true
+	values := make([]counted, 0, len(s.values))
+	for text, v := range s.values {
+		values = append(values, counted{text, v.n})
 	}
-	slices.SortFunc(values, func(a, b value) int {
+	numbers, all := s.numbersSeen(c)
+	values, lost := append(values, numbers...), s.lost || !all
+	slices.SortFunc(values, func(a, b counted) int {
 		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.text, b.text))
 	})
-	for i, v := range values {
+	for _, v := range values {
 		if *space -= weight(v.text); *space < 0 {
-			values, lost = values[:i], true
+			lost = true
 			break
 		}
 		c.Values, c.Counts = append(c.Values, v.text), append(c.Counts, v.n)
 	}
 	c.Complete = whole && !lost && s.Blobs == 0 && len(values) > 0
+}
+
+// counted is a value with how often it was seen.
+type counted struct {
+	text string
+	n    int64
+}
+
+// numbersSeen are a column's numbers as texts, if they are few and no dates;
+// all says that none is left out.
+func (s *Sample) numbersSeen(c *Column) (seen []counted, all bool) {
+	if s.Integers+s.Reals == 0 {
+		return nil, true
+	}
+	if s.ints == nil || s.reals == nil || len(s.ints)+len(s.reals) > maxNumbers || c.Format != FormatNone && c.Format != YearNumber {
+		return nil, false
+	}
+	for v, n := range s.ints {
+		seen = append(seen, counted{strconv.FormatInt(v, 10), n})
+	}
+	for v, n := range s.reals {
+		seen = append(seen, counted{number(v), n})
+	}
+	return seen, true
 }
 
 // TextEdge shows a sampled column its first or last text, as an index has it.
