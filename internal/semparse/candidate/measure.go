@@ -573,6 +573,9 @@ func (c *composer) countUnsaid() error {
 			t = c.factOf(t)
 		}
 		m := count(t)
+		if x.isKind(link.Date) {
+			m = c.rowsOfVerb(x)
+		}
 		m.place = x.start
 		c.add(m)
 		return nil

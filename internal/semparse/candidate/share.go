@@ -105,6 +105,20 @@ func (c *composer) part(share, rates []*item) *item {
 		return nil // "what share were paid by card, cash and transfer"
 	}
 	chosen := all[len(all)-1]
+	if end := slices.Index(c.q.Words[share[0].end:], ","); end >= 0 {
+		for _, x := range all {
+			if x.start >= share[0].end && x.end <= share[0].end+end {
+				chosen = x // "% of orders finished late, completed in 2024"
+			}
+		}
+	}
+	if c.word(share[0].start) == "as" {
+		for _, x := range all {
+			if x.end <= share[0].start {
+				chosen = x // "seniors as a percentage of active patients"
+			}
+		}
+	}
 	if among := c.cues(link.Among); len(among) > 0 {
 		for _, x := range all {
 			if x.start < among[0].start {
@@ -207,6 +221,9 @@ func (c *composer) whole(part *item) *measure {
 	switch {
 	case e != nil:
 		m = count(e.mention.Table)
+		if q := c.quantity(e, m); q != nil && countKept(e.mention.Table) != nil {
+			m = q
+		}
 		m.place, m.from = e.start, e
 		e.used = asMeasure
 	case part != nil:

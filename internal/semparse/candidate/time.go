@@ -194,7 +194,17 @@ func (c *composer) dateNear(x, y *item, base *catalog.Table) (*item, float64) {
 	if y.used == asDate {
 		d++
 	}
+	if c.datesEntity(x, base) && x.end != y.start && x.start != y.end {
+		d += 3
+	}
 	return y, d
+}
+
+// datesEntity reports a period right before a noun for the base's rows: "this
+// year's orders" are dated by themselves, whatever verb follows.
+func (c *composer) datesEntity(x *item, base *catalog.Table) bool {
+	z := c.next(x)
+	return z != nil && z.isKind(link.Entity) && z.start == x.end && z.mention.Table == base
 }
 
 // stateNear reads a state whose word also dates: "completed in 2024".

@@ -43,13 +43,15 @@ func (c *composer) superlatives() (bool, error) {
 	if t.subject != nil {
 		t.subject = entityOf(t.subject)
 	}
-	if len(t.cues) == 0 && t.count == nil {
+	if g := c.askedGrain(); g != nil {
+		return false, c.rankGrain(&t, g, all)
+	}
+	if who := c.who(); who != nil {
+		t.subject = who
+	} else if len(t.cues) == 0 && t.count == nil {
 		if !c.extremeSubject(&t) {
 			return false, nil
 		}
-	}
-	if g := c.askedGrain(); g != nil {
-		return false, c.rankGrain(&t, g, all)
 	}
 	if t.subject == nil {
 		return false, nil
@@ -119,6 +121,35 @@ func (c *composer) rankGrain(t *top, g *item, all []*item) error {
 	c.query.Order = []logical.Order{{Measure: 0, Dimension: -1, Desc: !t.asc}}
 	c.rankedBy = m
 	return nil
+}
+
+// who is the person that "who" asks for where no word names one: the one that
+// the measured rows refer to, if they refer to one kind of persons. nil else.
+func (c *composer) who() *item {
+	at := slices.Index(c.q.Words, "who")
+	if at < 0 || c.subject != nil && c.subject.isKind(link.Entity, link.Role) && c.vocab.Persons(rowsOf(c.subject)) {
+		return nil
+	}
+	base := c.base
+	if len(c.measures) > 0 {
+		base = c.cat.Table(c.measures[0].base())
+	}
+	var found *catalog.Key
+	for _, k := range base.Out {
+		if k.To != base && c.vocab.Persons(k.To) {
+			if found != nil {
+				return nil
+			}
+			found = k
+		}
+	}
+	if found == nil {
+		return nil
+	}
+	m := &link.Mention{Start: at, End: at + 1, Score: 0.7}
+	m.Kind, m.Table, m.Column, m.Key, m.Strength, m.Source = link.Role, base, found.Columns[0], found, 0.7, link.FromName
+	c.guess("who: " + strings.Join(found.To.Words, " "))
+	return &item{start: at, end: at + 1, mention: m}
 }
 
 // rowsWanted is the number beside a superlative.
@@ -317,7 +348,13 @@ func (c *composer) rankedState(t *top, cue, figure *item) *measure {
 // graded adjective's column, the rows that hold a value ("the most common
 // reason"), the events of a thing ("the busiest store"), or its main amount.
 func (c *composer) impliedMeasure(t *top, cue *item) (*measure, error) {
-	if col, _, ok := c.vocab.Graded(c.words(cue.start, cue.end), t.rows); ok {
+	if verb := c.rankingVerb(t, cue); verb != nil {
+		m := c.rowsOfVerb(verb)
+		m.place, m.from = verb.start, verb
+		verb.used = asMeasure
+		return m, nil
+	}
+	if col, ok := c.graded(t, cue); ok {
 		e := column(col, "")
 		return &measure{Measure: logical.Measure{Agg: logical.Max, Base: t.rows.Name, Expr: &e}, column: col, place: cue.start}, nil
 	}
@@ -348,6 +385,50 @@ func (c *composer) impliedMeasure(t *top, cue *item) (*measure, error) {
 	m.guess = true
 	c.guess("ranked by " + amount.Name)
 	return m, nil
+}
+
+// rankingVerb is the verb of another table's rows that a superlative counts:
+// "the most viewed articles", "top 5 prescribed drugs".
+func (c *composer) rankingVerb(t *top, cue *item) *item {
+	if !cue.is(link.Most, link.Least, link.Top, link.Bottom) {
+		return nil
+	}
+	return c.first(func(x *item) bool {
+		beside := x.end <= t.subject.start && x.start >= cue.end || cue.is(link.Most, link.Least)
+		return x.isKind(link.Date) && x.used == unused && x.mention.Table != t.rows && c.reaches(x.mention.Table, t.rows) && x.negated == nil && beside
+	})
+}
+
+// rowsOfVerb counts the rows that a verb's table records.
+func (c *composer) rowsOfVerb(verb *item) *measure {
+	t := verb.mention.Table
+	if col := countKept(t); col != nil {
+		e := column(col, "")
+		return &measure{Measure: logical.Measure{Agg: logical.Sum, Base: t.Name, Expr: &e}, column: col}
+	}
+	return count(t)
+}
+
+// graded is the column that a superlative's adjective orders by, with the
+// words that belong to it marked as used: "most valuable", "cheapest".
+func (c *composer) graded(t *top, cue *item) (*catalog.Column, bool) {
+	end := cue.end
+	if t.subject.start > cue.end && t.subject.start-cue.end <= 2 {
+		end = t.subject.start
+	}
+	for ; end >= cue.end; end-- {
+		words := c.words(cue.start, end)
+		if len(words) == 1 && slices.Contains([]string{"most", "least", "best", "worst", "top", "bottom", "fewest"}, words[0]) {
+			continue
+		}
+		if col, _, ok := c.vocab.Graded(words, t.rows); ok {
+			for i := cue.end; i < end; i++ {
+				c.spare[i] = true
+			}
+			return col, true
+		}
+	}
+	return nil, false
 }
 
 func last(words []string) string {

@@ -141,10 +141,6 @@ func (c *Column) names() bool {
 	if !nameWords[c.last()] || c.Type == schema.Real {
 		return false
 	}
-	// "number of rooms", "nights number": a count, told by few different values.
-	if c.last() == "number" && len(c.Words) > 1 && c.Distinct >= 0 && c.Distinct <= 30 && c.Table.RowCount > 100 {
-		return false
-	}
 	return !(len(c.Words) > 1 && c.Words[0] == "number")
 }
 

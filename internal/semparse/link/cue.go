@@ -106,7 +106,7 @@ var cueTable = []struct {
 	{Lowest, `lowest|smallest|minimum|min|shortest|least expensive|cheapest|tiniest|slowest|lightest|least costly`},
 	{Oldest, `oldest|earliest|longest serving|longest standing`},
 	{Newest, `newest|latest|most recent|youngest|most recently`},
-	{Most, `the most|most often|most frequently|most common|most commonly|most frequent|most popular|mostly|most|busiest|best|number one|no 1|leading|strongest|bestselling|best selling|top selling`},
+	{Most, `the most|most often|most frequently|most common|most commonly|most frequent|most popular|mostly|most|busiest|best|number one|no 1|leading|strongest|bestselling`},
 	{Least, `the least|the fewest|fewest|least often|least common|least popular|least frequent|least|worst|weakest|quietest|rarest`},
 	{Total, `total of|total number of|total|totals|sum of|summed|in total|altogether|overall|in all|all in all|combined|adds up|add up|added up|all together|sum|the sum of|sum up|summed up`},
 	{Distinct, `different|distinct|unique|individual|counting each once|various`},

@@ -27,14 +27,26 @@ func (v *Vocabulary) TermDate(term *ontology.Term) *catalog.Column {
 		})
 		dated := w == "by" || slices.Contains(words[i+1:min(len(words), i+5)], "date") || i > 0 && words[i-1] == "date"
 		for n := min(2, len(rest)); n > 0 && dated; n-- {
-			for _, s := range v.senses[key(rest[:n])] {
-				if s.Kind == Date && s.Table == t && s.Column != nil {
-					return s.Column
-				}
+			if c := v.dateNamed(t, rest[:n]); c != nil {
+				return c
 			}
 		}
 	}
 	return nil
+}
+
+// dateNamed is the date of a table that a phrase names best; nil for none.
+func (v *Vocabulary) dateNamed(t *catalog.Table, words []string) *catalog.Column {
+	var best *Sense
+	for _, s := range v.senses[key(words)] {
+		if s.Kind == Date && s.Table == t && s.Column != nil && (best == nil || s.Strength > best.Strength) {
+			best = s
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return best.Column
 }
 
 // EventOfState is the date of a table at which its rows came into a state, by
@@ -70,6 +82,16 @@ func (v *Vocabulary) LessIsBetter(c *catalog.Column) bool {
 		}
 	}
 	return false
+}
+
+// personConcepts are what the lexicon calls persons.
+var personConcepts = []string{"employee", "customer", "user", "person", "doctor", "patient", "student", "teacher", "sales rep", "member", "driver", "agent", "author", "actor",
+	"passenger", "guest", "subscriber", "athlete", "player", "contact", "lead", "volunteer", "donor", "supplier", "manager", "technician", "nurse", "visitor", "tenant", "artist"}
+
+// Persons reports a table whose rows are persons, by their names in two columns
+// or by what the lexicon calls them.
+func (v *Vocabulary) Persons(t *catalog.Table) bool {
+	return len(t.Label) == 2 && slices.Contains(t.Label[0].Words, "name") || v.has(t, personConcepts)
 }
 
 // EventOf is the date of a table at which one of the words happened: "shipped"

@@ -158,7 +158,7 @@ func (q *Question) separates(i, at int) bool {
 
 func (q *Question) inCue(at int, kinds ...CueKind) bool {
 	for _, c := range q.Cues {
-		if c.Start <= at && at < c.End {
+		if c.Start <= at && at < c.End && !(c.Kind == CountOf && c.End-c.Start == 1) { // "word count" is one phrase
 			for _, k := range kinds {
 				if c.Kind == k {
 					return true
