@@ -39,12 +39,12 @@ func (c *composer) changes() error {
 	if err := c.periodFilters(); err != nil {
 		return err
 	}
-	if !c.changing() {
+	if !c.changing() && c.shift == nil {
 		return nil
 	}
 	d := c.timeDimension()
 	if d == nil {
-		grain := c.changeGrain()
+		grain := c.stepGrain()
 		if grain == "" {
 			return nil
 		}
@@ -56,11 +56,10 @@ func (c *composer) changes() error {
 		c.dims = append(c.dims, d)
 	}
 	c.eachMeasure(func(m logical.Measure) []logical.Measure {
-		change := logical.Measure{Op: logical.Change, Args: []logical.Measure{m}, Back: 1, Percent: c.percentAsked()}
-		return []logical.Measure{m, change}
+		return []logical.Measure{m, c.change(m)}
 	})
 	mark(c.cues(link.ChangeCue, link.PercentUp), asOperator)
-	mark(c.cues(link.CompareCue, link.ShareOf), asOperator)
+	mark(c.cues(link.CompareCue, link.ShareOf, link.Difference), asOperator)
 	return nil
 }
 
@@ -154,7 +153,7 @@ func (c *composer) comparePeriods() error {
 	for _, x := range ps {
 		x.used = asPeriod
 	}
-	difference := c.changing() || c.has(link.Difference)
+	difference := c.changing() || c.has(link.Difference) || c.shareOfChange()
 	c.query.Compare = &logical.Compare{Date: ref, Periods: periods, Change: difference && c.timeDimension() == nil, Percent: c.percentAsked()}
 	mark(c.cues(link.ChangeCue, link.PercentUp, link.CompareCue, link.ShareOf, link.MoreThan, link.LessThan, link.Difference), asOperator)
 	return nil

@@ -29,6 +29,7 @@ type composer struct {
 	having      []having
 	rankedBy    *measure
 	comparisons []*comparison
+	shift       *shift // each step against an earlier one; nil for none
 	subject     *item // what the question asks for, by its words
 	listed      *item // the mention whose rows are listed
 	ranks       bool  // a superlative or top N stands in the question
@@ -105,6 +106,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 	c.collect()
 	c.joinNames()
 	c.alignValues()
+	c.worths()
 	return c
 }
 
@@ -121,6 +123,7 @@ func (c *composer) fresh() error {
 	c.aggregateEntities()
 	c.durations()
 	c.mainAmounts()
+	c.shifts()
 	if done, err := c.extremeDates(); done || err != nil {
 		return err
 	}

@@ -525,7 +525,8 @@ func amountTable(x *item) *catalog.Table {
 // measureUnsaid counts where groups are asked for and nothing is measured. It
 // reports false where rows are to be listed instead.
 func (c *composer) measureUnsaid() (bool, error) {
-	if len(c.dims) > 0 || len(c.grains()) > 0 || c.has(link.ChangeCue, link.RunningCue, link.CompareCue) {
+	if len(c.dims) > 0 || len(c.grains()) > 0 || c.has(link.ChangeCue, link.RunningCue, link.CompareCue) || c.shift != nil ||
+		c.twoPeriods() && (c.comparative() || !c.listAsked()) {
 		return true, c.countUnsaid()
 	}
 	if len(c.comparisons) > 0 {

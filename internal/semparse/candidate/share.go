@@ -13,6 +13,10 @@ import (
 func (c *composer) shares() error {
 	share := free(c.cues(link.ShareOf))
 	rates := free(c.cues(link.RateOf))
+	if c.shareOfChange() {
+		mark(c.changeShare(), asOperator)
+		return nil
+	}
 	if len(share) == 0 && len(rates) == 0 {
 		return nil
 	}

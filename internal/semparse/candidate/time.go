@@ -67,6 +67,9 @@ func within(col *catalog.Column, via string, p logical.Period) logical.Predicate
 // periodFilters puts the periods that are left on the dates they belong to.
 func (c *composer) periodFilters() error {
 	for _, x := range c.periods() {
+		if c.dateOf(c.base) == nil && c.yearFilter(x) {
+			continue
+		}
 		col, said := c.dateFor(x)
 		if said == nil && c.now(x) {
 			x.used = asFiller
@@ -291,13 +294,16 @@ func (c *composer) timeDimensions() error {
 			g.used = asContext
 			continue
 		}
+		if c.unitGrain(g) {
+			continue
+		}
 		col, via := c.grainDate(g)
 		if col == nil {
 			return errUnread
 		}
 		g.used = asDimension
 		e := column(col, via)
-		c.dims = append(c.dims, &dimension{Dimension: logical.Dimension{Expr: e, Grain: g.time.Unit.String()}, table: col.Table, column: col, from: g})
+		c.dims = append(c.dims, &dimension{Dimension: logical.Dimension{Expr: e, Grain: c.grainOf(g.time.Unit)}, table: col.Table, column: col, from: g})
 	}
 	for _, x := range c.cues(link.By) {
 		if x.used == unused && slices.ContainsFunc(c.items, func(g *item) bool { return g.grain() && (g.start == x.start || g.start == x.end) }) {
