@@ -22,7 +22,7 @@ type shift struct {
 func (c *composer) shifts() {
 	c.narrow()
 	for _, x := range c.items {
-		if x.time == nil || x.time.Kind != when.Shift || x.used != unused || x.time.Move.IsZero() {
+		if x.time == nil || x.used != unused || x.time.Move.IsZero() || x.time.Kind != when.Shift && x.time.Kind != when.Period {
 			continue
 		}
 		other := c.shiftedFrom(x)
@@ -43,7 +43,7 @@ func (c *composer) shifts() {
 func (c *composer) shiftedFrom(x *item) *item {
 	var best *item
 	for _, y := range c.items {
-		if y == x || !y.period() || y.used != unused || y.time.Range.From.IsZero() {
+		if y == x || !y.period() || !y.time.Move.IsZero() || y.used != unused || y.time.Range.From.IsZero() {
 			continue
 		}
 		if y.start < x.start || best == nil {
@@ -87,7 +87,7 @@ func (c *composer) stepBack(x *item, grain when.Unit) {
 // moving is a shift as the period that it means.
 func moving(f *when.Finding, r when.Range) *when.Finding {
 	out := *f
-	out.Kind, out.Range, out.Move = when.Period, r, when.Move{}
+	out.Kind, out.Range, out.Move, out.Text = when.Period, r, when.Move{}, sayRange(r)
 	return &out
 }
 
@@ -133,8 +133,25 @@ func (c *composer) splitEnds() {
 
 func end(f *when.Finding, i int) *when.Finding {
 	out := *f
-	out.Range, out.Ends, out.Text = f.Ends[i], nil, ""
+	out.Range, out.Ends, out.Text = f.Ends[i], nil, sayRange(f.Ends[i])
 	return &out
+}
+
+// sayRange says a period as a sentence does.
+func sayRange(r when.Range) string {
+	if r.From.IsZero() || r.To.IsZero() {
+		return ""
+	}
+	next := r.To.AddDate(0, 0, 1)
+	switch whole := r.From.Day() == 1; {
+	case whole && r.From.Month() == 1 && r.From.AddDate(1, 0, 0).Equal(next):
+		return "in " + r.From.Format("2006")
+	case whole && r.From.AddDate(0, 1, 0).Equal(next):
+		return "in " + r.From.Format("January 2006")
+	case r.From.Equal(r.To):
+		return "on " + r.From.Format("2 January 2006")
+	}
+	return "from " + r.From.Format("2 January 2006") + " to " + r.To.Format("2 January 2006")
 }
 
 // comparing are words that put one thing above another.
