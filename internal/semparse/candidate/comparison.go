@@ -23,6 +23,7 @@ var comparisonOps = map[link.CueKind]logical.PredicateOp{link.AtLeast: logical.G
 // compareNumbers pairs comparing cues with their numbers, and those with what
 // they compare.
 func (c *composer) compareNumbers() {
+	c.lengths()
 	for _, cue := range c.items {
 		op := comparisonOps[cue.cue]
 		if op == "" || cue.mention != nil {

@@ -30,9 +30,9 @@ type composer struct {
 	rankedBy    *measure
 	comparisons []*comparison
 	shift       *shift // each step against an earlier one; nil for none
-	subject     *item // what the question asks for, by its words
-	listed      *item // the mention whose rows are listed
-	ranks       bool  // a superlative or top N stands in the question
+	subject     *item  // what the question asks for, by its words
+	listed      *item  // the mention whose rows are listed
+	ranks       bool   // a superlative or top N stands in the question
 	guesses     []string
 	spare       map[int]bool // tokens that an operator used besides its cue
 	penalty     float64
@@ -117,11 +117,11 @@ func (c *composer) fresh() error {
 	c.groupBy()
 	c.compareNumbers()
 	c.negate()
+	c.durations()
 	c.countThings()
 	c.aggregate()
 	c.quotients()
 	c.aggregateEntities()
-	c.durations()
 	c.mainAmounts()
 	c.shifts()
 	if done, err := c.extremeDates(); done || err != nil {

@@ -377,29 +377,6 @@ func (c *composer) units(d *comparison) bool {
 	return slices.Contains([]string{"day", "days", "hour", "hours", "week", "weeks", "month", "months", "minute", "minutes", "year", "years"}, c.word(d.number.end))
 }
 
-// durationBound reads "open longer than 10 days": the time between the base's
-// date and another of its dates.
-func (c *composer) durationBound(d *comparison) bool {
-	if !c.units(d) || d.target != nil && !d.target.isKind(link.Entity, link.Date) || c.base.Date == nil {
-		return false
-	}
-	x := c.first(func(x *item) bool {
-		return x.isKind(link.Date) && x.used == unused && x.mention.Table == c.base && x.mention.Column != nil && x.mention.Column != c.base.Date
-	})
-	if x == nil {
-		return false
-	}
-	unit := singularUnit(c.word(d.number.end))
-	e := logical.Expr{Op: logical.Duration, Unit: unit, Args: []logical.Expr{column(c.base.Date, ""), column(x.mention.Column, "")}}
-	c.query.Filters = append(c.query.Filters, compare(e, d.bound))
-	d.done, x.used = true, asFilter
-	c.spare[d.number.end] = true
-	if d.target != nil && d.target.used == unused {
-		d.target.used = asContext
-	}
-	return true
-}
-
 // listedValues groups by the column of values that are listed side by side:
 // "card and cash payments".
 func (c *composer) listedValues() {

@@ -132,7 +132,7 @@ var cueTable = []struct {
 	{Only, `only|just|solely|purely|nothing but`},
 	{Exactly, `exactly|precisely|equal to|equals|=`},
 	{BetweenCue, `between`},
-	{HowLong, `how long|how many days|how many hours|how many minutes|how many weeks|how many months|how quickly|how fast|how soon|how slow|how late|how old|what time passes|time between|days between|days from|hours from|hours between|days passed|length of time|number of days|number of hours|duration between|duration from|time from|time it takes|time it took`},
+	{HowLong, `how long|how many days|how many hours|how many minutes|how many weeks|how many months|how quickly|how fast|how soon|how slow|how late|how old|what time passes|time between|days between|days from|hours from|hours between|days passed|length of time|number of days|number of hours|duration between|duration from|time from|time it takes|time it took|pass between|passes between|passed between|elapse between|go by between`},
 	{WhenCue, `when`},
 	{Same, `same|equal`},
 	{Difference, `difference between|difference in|difference of|difference|gap between`},
