@@ -48,7 +48,7 @@ func program(t *testing.T, name string, args ...string) {
 	}
 }
 
-// README's backup and restore: the System DB alone is saved; in a new place
+// The operations page's backup and restore: the System DB alone is saved; in a new place
 // with an empty Redis and an empty Chroma everything is there again.
 func TestBackupAndRestore(t *testing.T) {
 	s := newStack(t)
