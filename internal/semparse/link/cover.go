@@ -282,6 +282,8 @@ func (c *context) barred(s *Sense) bool {
 		return true
 	case s.word != "" && s.word != w, s.exact != "" && t.Raw != s.exact:
 		return true
+	case s.exact != "" && capitals(t.Raw):
+		return false // US is no pronoun
 	case c.cues && s.Strength < 0.9:
 		return true
 	case s.Kind == Value && c.fillers && upper(s.Values[0]) && t.Raw != s.Values[0]:

@@ -175,17 +175,17 @@ func (q *Question) lookUp(i, j int) []*Sense {
 	if q.Tokens[i].Quoted {
 		return q.quoted(i)
 	}
-	if weak[words[0]] || weak[words[len(words)-1]] {
+	if (weak[words[0]] || weak[words[len(words)-1]]) && !(j-i == 1 && capitals(q.Tokens[i].Raw)) {
 		return nil
 	}
 	edge := stop[words[0]] || stop[words[len(words)-1]]
-	if edge && len(words) == 1 {
+	if edge && len(words) == 1 && !capitals(q.Tokens[i].Raw) {
 		return nil
 	}
 	var out []*Sense
 	own := q.vocabulary.senses[key(words)]
 	for _, s := range own {
-		if !s.lexical && !edge {
+		if !s.lexical && (!edge || len(words) == 1) {
 			out = append(out, s)
 		}
 	}
@@ -195,6 +195,11 @@ func (q *Question) lookUp(i, j int) []*Sense {
 		}
 	}
 	return out
+}
+
+// capitals reports a word in capitals, such as US, which is no pronoun.
+func capitals(raw string) bool {
+	return len(raw) > 1 && strings.ToUpper(raw) == raw && strings.ToLower(raw) != raw
 }
 
 // quoted gives the values that a quoted text is, in any case.
