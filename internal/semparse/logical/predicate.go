@@ -149,7 +149,7 @@ func (s *scope) nullOf(p *Predicate) *bool {
 			null = true
 		}
 		if c := t.Column(r.Column); c != nil {
-			null = null || nullable(c)
+			null = null || nullable(c) || c.Kind == catalog.Date && !isISO(c) && !c.Type.Numeric() // what is no date reads as NULL
 		} else if r.Column == "" {
 			known = false
 		}

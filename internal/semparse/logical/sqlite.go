@@ -127,7 +127,7 @@ func monthNumber(name string) string {
 // byNumbers reads day, month and year. Where all are of full length they
 // stand in fixed places.
 func byNumbers(x string, c *catalog.Column, monthFirst bool) string {
-	if everyValue(c, func(v string) bool { return len(v) >= 10 && v[2] == v[5] && !digit(v[2]) }) {
+	if everyDate(c, func(v string) bool { return len(v) >= 10 && v[2] == v[5] && !digit(v[2]) }) {
 		day, month := 1, 4
 		if monthFirst {
 			day, month = 4, 1
@@ -157,15 +157,20 @@ func everyValue(c *catalog.Column, f func(v string) bool) bool {
 	return len(c.Values) > 0
 }
 
+// everyDate is everyValue for those that may be dates.
+func everyDate(c *catalog.Column, f func(v string) bool) bool {
+	return everyValue(c, func(v string) bool { return !strings.ContainsAny(v, "0123456789") || f(v) })
+}
+
 // dayMonthName reads 31 Jan 2024 and Jan 31, 2024.
 func dayMonthName(x string, c *catalog.Column) string {
 	year := "substr(" + x + ", -4)"
 	dayFirst := "(" + year + " || '-' || " + monthNumber("substr(ltrim("+x+", '0123456789 -/,.'), 1, 3)") + " || printf('-%02d', CAST(" + x + " AS INTEGER)))"
 	monthFirst := "(" + year + " || '-' || " + monthNumber("substr("+x+", 1, 3)") + " || printf('-%02d', CAST(substr(" + x + ", instr(" + x + ", ' ') + 1) AS INTEGER)))"
 	switch {
-	case everyValue(c, func(v string) bool { return digit(v[0]) }):
+	case everyDate(c, func(v string) bool { return digit(v[0]) }):
 		return dayFirst
-	case everyValue(c, func(v string) bool { return !digit(v[0]) }):
+	case everyDate(c, func(v string) bool { return !digit(v[0]) }):
 		return monthFirst
 	}
 	return "CASE WHEN " + x + " GLOB '[0-9]*' THEN " + dayFirst + " ELSE " + monthFirst + " END"
