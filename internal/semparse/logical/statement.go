@@ -249,7 +249,8 @@ func (s *sel) sorted(b *strings.Builder) {
 	var done []string
 	for _, k := range s.order {
 		term := s.sortTerm(k.f)
-		if slices.Contains(done, term) {
+		// A bare number would be taken for a column's place.
+		if slices.Contains(done, term) || strings.Trim(term, "0123456789") == "" {
 			continue
 		}
 		if len(done) == 0 {

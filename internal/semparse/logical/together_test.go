@@ -142,7 +142,7 @@ func checkApart(t *testing.T, db *database, q Query, sql string) {
 	}
 }
 
-func BenchmarkSQL(b *testing.B) {
+func BenchmarkQuery(b *testing.B) {
 	db := open(b, "sales")
 	for _, file := range []string{"testdata/sales.golden"} {
 		text, err := os.ReadFile(file)
@@ -159,8 +159,16 @@ func BenchmarkSQL(b *testing.B) {
 			}
 			all = append(all, q)
 		}
-		for i := 0; b.Loop(); i++ {
-			_, _ = all[i%len(all)].SQL(db.c)
+		for name, f := range map[string]func(q Query){
+			"SQL":      func(q Query) { _, _ = q.SQL(db.c) },
+			"sentence": func(q Query) { _ = q.Sentence(db.c) },
+			"key":      func(q Query) { _ = q.Key(db.c) },
+		} {
+			b.Run(name, func(b *testing.B) {
+				for i := 0; b.Loop(); i++ {
+					f(all[i%len(all)])
+				}
+			})
 		}
 	}
 }
