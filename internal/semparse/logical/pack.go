@@ -133,10 +133,10 @@ func (p *pack) dims(w *writer, at int) []dim {
 // tabled makes a frame a common table expression and begins a SELECT over it.
 func (w *writer) tabled(fr *frame, ls []*leaf, name string) *frame {
 	p := w.pack(fr, ls)
-	return w.tabledAs(fr, p, w.define(name, fr.sel), ls)
+	return w.tabledAs(p, w.define(name, fr.sel), ls)
 }
 
-func (w *writer) tabledAs(fr *frame, p pack, table string, ls []*leaf) *frame {
+func (w *writer) tabledAs(p pack, table string, ls []*leaf) *frame {
 	out := &frame{sel: w.newSel(), refs: map[*leaf]frag{}, done: map[*Measure]frag{}, table: table, pack: p, earlier: map[int]int{}}
 	at := out.sel.addDefined(table)
 	out.dims = p.dims(w, at)

@@ -275,10 +275,10 @@ func (p Predicate) canonicalCount() Predicate {
 		b = Bound{Op: LessEq, Value: b.Value - 1}
 	}
 	p.Count = &b
-	switch {
-	case b == (Bound{Op: GreaterEq, Value: 1}), b == (Bound{Op: NotEqual}):
+	switch b {
+	case Bound{Op: GreaterEq, Value: 1}, Bound{Op: NotEqual}:
 		p.Count = nil
-	case b == (Bound{Op: LessEq}), b == (Bound{Op: Equal}):
+	case Bound{Op: LessEq}, Bound{Op: Equal}:
 		p.Count = nil
 		return Predicate{Op: Not, Args: []Predicate{p}}
 	}

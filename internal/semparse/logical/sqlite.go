@@ -25,13 +25,9 @@ select set table temp temporary then ties to transaction trigger unbounded union
 with within without user end true false any some both leading trailing only analyse asymmetric array`)
 
 func (sqlite) ident(name string) string {
-	for i := 0; i < len(name); i++ {
-		c := name[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || i > 0 && c >= '0' && c <= '9') {
-			return schema.Quote(name)
-		}
-	}
-	if name == "" || keywords[strings.ToLower(name)] {
+	bare := func(r rune) bool { return r < 0x80 && (letter(byte(r)) || digit(byte(r))) }
+	odd := strings.ContainsFunc(name, func(r rune) bool { return !bare(r) })
+	if name == "" || odd || digit(name[0]) || keywords[strings.ToLower(name)] {
 		return schema.Quote(name)
 	}
 	return name
@@ -115,7 +111,7 @@ func (q sqlite) iso(x string, c *catalog.Column) string {
 	case schema.DayMonthName:
 		return dayMonthName(x, c)
 	case schema.RFC2822:
-		return mail(x, c)
+		return mail(x)
 	}
 	return x
 }
@@ -144,6 +140,8 @@ func byNumbers(x string, c *catalog.Column, monthFirst bool) string {
 	}
 	return fmt.Sprintf("printf('%%s-%%02d-%%02d', %s, %s, %s)", year, b, a)
 }
+
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
@@ -177,7 +175,7 @@ func dayMonthName(x string, c *catalog.Column) string {
 }
 
 // mail reads Wed, 31 Jan 2024 13:45:00 +0100, as the local time that it says.
-func mail(x string, c *catalog.Column) string {
+func mail(x string) string {
 	d := "ltrim(substr(" + x + ", instr(" + x + ", ',') + 1))" // 31 Jan 2024 13:45:00 +0100
 	m := "ltrim(" + d + ", '0123456789 ')"                     // Jan 2024 13:45:00 +0100
 	return "substr(" + m + ", 5, 4) || '-' || " + monthNumber("substr("+m+", 1, 3)") +

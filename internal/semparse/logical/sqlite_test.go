@@ -71,14 +71,14 @@ func dated(t *testing.T, format schema.Format, kind schema.Type, values string) 
 			if err := conn.Exec("INSERT INTO visits (visited) VALUES (" + p + ")"); err != nil {
 				t.Fatal(err)
 			}
-			switch text := strings.Trim(p, "'"); {
-			case p == "NULL":
+			if p == "NULL" {
 				col.Nulls++
-			default:
-				col.Values = append(col.Values, text)
-				if !strings.ContainsAny(text, "0123456789") && text != "" {
-					col.BadDates++
-				}
+				continue
+			}
+			text := strings.Trim(p, "'")
+			col.Values = append(col.Values, text)
+			if !strings.ContainsAny(text, "0123456789") && text != "" {
+				col.BadDates++
 			}
 		}
 	}

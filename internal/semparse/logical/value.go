@@ -88,7 +88,7 @@ func (f *figures) deepen(fr *frame) *frame {
 		for i, m := range inner {
 			p.more[m] = p.add(fr.sel, values[i], measureTitle(f.w.c, m))
 		}
-		fr = f.w.tabledAs(fr, p, f.w.define("figures", fr.sel), f.leaves)
+		fr = f.w.tabledAs(p, f.w.define("figures", fr.sel), f.leaves)
 	}
 	return fr
 }
