@@ -171,7 +171,7 @@ func TestExportFromRequestToDownload(t *testing.T) {
 
 // count is how many entries of the audit log are of an action.
 func (w *world) count(action string) int {
-	_, n, _ := w.Entries(context.Background(), audit.Filter{Action: action})
+	_, n, _ := w.Entries(context.Background(), audit.Filter{Action: action, Count: true})
 	return n
 }
 

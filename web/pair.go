@@ -25,12 +25,12 @@ func (s *server) pairsPage(c echo.Context, status int, state training.State, edi
 	v := views.Pairs{State: state, Search: c.QueryParam("search"), Page: page, Problem: problem, Edited: edited, Counts: map[training.State]int{}}
 	var err error
 	for _, st := range views.PairStates {
-		if _, v.Counts[st], err = s.Training.Pairs(ctx, training.PairFilter{State: st, Limit: 1}); err != nil {
+		if _, v.Counts[st], err = s.Training.Pairs(ctx, training.PairFilter{State: st, Limit: 1, Count: true}); err != nil {
 			return err
 		}
 	}
 	var total int
-	v.List, total, err = s.Training.Pairs(ctx, training.PairFilter{State: state, Search: v.Search, Limit: adminPage, Offset: (page - 1) * adminPage})
+	v.List, total, err = s.Training.Pairs(ctx, training.PairFilter{State: state, Search: v.Search, Limit: adminPage, Offset: (page - 1) * adminPage, Count: true})
 	if err != nil {
 		return err
 	}

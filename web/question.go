@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/querent/querent/internal/account"
@@ -237,17 +238,35 @@ var thanks = map[ask.Verdict]string{
 const historyPage = 25
 
 func (s *server) showHistory(c echo.Context) error {
-	page := pageOf(c)
-	h := views.History{Search: c.QueryParam("search"), Status: ask.Status(c.QueryParam("status")), Page: page, Who: viewer(c).Admin}
+	before := placeOf(c.QueryParam("before"))
+	h := views.History{Search: c.QueryParam("search"), Status: ask.Status(c.QueryParam("status")), Later: before != ask.Place{}, Who: viewer(c).Admin}
 	var err error
 	h.Questions, h.Total, err = s.Ask.History(c.Request().Context(), viewer(c),
-		ask.Filter{Search: h.Search, Status: h.Status, Limit: historyPage, Offset: (page - 1) * historyPage})
+		ask.Filter{Search: h.Search, Status: h.Status, Before: before, Limit: historyPage + 1, Count: true})
 	if err != nil {
 		return err
 	}
-	h.Pages = pagesOf(h.Total, historyPage)
+	if len(h.Questions) > historyPage {
+		h.Questions = h.Questions[:historyPage]
+		last := h.Questions[historyPage-1]
+		h.Older = strconv.FormatInt(last.Created.UnixMicro(), 10) + "." + last.ID
+	}
 	return render(c, http.StatusOK, views.HistoryPage(s.page(c, "History", "/history"), h))
 }
+
+// placeOf reads a place in the history, as showHistory writes it; zero for
+// nonsense.
+func placeOf(s string) ask.Place {
+	micros, id, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(micros, 10, 64)
+	if err != nil || n < 0 || n > maxMicros || uuid.Validate(id) != nil {
+		return ask.Place{}
+	}
+	return ask.Place{Created: time.UnixMicro(n), ID: id}
+}
+
+// maxMicros is the year 9999.
+const maxMicros = 253_370_764_800_000_000
 
 // pageOf reads the page number: 1 when there is none, or nonsense.
 func pageOf(c echo.Context) int {

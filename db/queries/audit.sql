@@ -19,11 +19,14 @@ select * from audit_logs
 where (sqlc.arg(action)::text = '' or action = sqlc.arg(action)::text
        or (right(sqlc.arg(action)::text, 1) = '.' and starts_with(action, sqlc.arg(action)::text)))
   and lower(actor_name) like sqlc.arg(actor)::text
+  and seq < sqlc.arg(before)::bigint
 order by seq desc
-limit nullif(sqlc.arg(max_rows)::int, 0) offset sqlc.arg(skip)::int;
+limit nullif(sqlc.arg(max_rows)::int, 0);
 
 -- name: CountAuditEntries :one
-select count(*) from audit_logs
-where (sqlc.arg(action)::text = '' or action = sqlc.arg(action)::text
-       or (right(sqlc.arg(action)::text, 1) = '.' and starts_with(action, sqlc.arg(action)::text)))
-  and lower(actor_name) like sqlc.arg(actor)::text;
+select count(*) from (
+    select 1 from audit_logs
+    where (sqlc.arg(action)::text = '' or action = sqlc.arg(action)::text
+           or (right(sqlc.arg(action)::text, 1) = '.' and starts_with(action, sqlc.arg(action)::text)))
+      and lower(actor_name) like sqlc.arg(actor)::text
+    limit sqlc.arg(most)::int) as counted;

@@ -25,15 +25,20 @@ select sqlc.embed(queries), users.name as user_name
 from queries join users on users.id = queries.user_id
 where (sqlc.arg(user_id)::text = '' or queries.user_id = nullif(sqlc.arg(user_id)::text, '')::uuid)
   and (sqlc.arg(status)::text = '' or queries.status = sqlc.arg(status)::text)
+  and queries.search like sqlc.arg(word)::text -- by index, as the others can't be found
   and queries.search like all (sqlc.arg(patterns)::text[])
-order by queries.created_at desc, queries.id
-limit nullif(sqlc.arg(max_rows)::int, 0) offset sqlc.arg(skip)::int;
+  and (queries.created_at, queries.id) < (sqlc.arg(before)::timestamptz, sqlc.arg(before_id)::uuid)
+order by queries.created_at desc, queries.id desc
+limit nullif(sqlc.arg(max_rows)::int, 0);
 
 -- name: CountQuestions :one
-select count(*) from queries
-where (sqlc.arg(user_id)::text = '' or queries.user_id = nullif(sqlc.arg(user_id)::text, '')::uuid)
-  and (sqlc.arg(status)::text = '' or queries.status = sqlc.arg(status)::text)
-  and queries.search like all (sqlc.arg(patterns)::text[]);
+select count(*) from (
+    select 1 from queries
+    where (sqlc.arg(user_id)::text = '' or queries.user_id = nullif(sqlc.arg(user_id)::text, '')::uuid)
+      and (sqlc.arg(status)::text = '' or queries.status = sqlc.arg(status)::text)
+      and queries.search like sqlc.arg(word)::text
+      and queries.search like all (sqlc.arg(patterns)::text[])
+    limit sqlc.arg(most)::int) as counted;
 
 -- name: HoldReplica :exec
 select pg_advisory_lock_shared(sqlc.arg(replica)::bigint);

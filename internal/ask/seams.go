@@ -113,6 +113,7 @@ type Store interface {
 	// is still running.
 	FinishQuestion(ctx context.Context, q *Question) error
 	Question(ctx context.Context, id string) (*Question, error)
+	// Questions lists, newest first. It counts to one more than MostCounted.
 	Questions(ctx context.Context, f Filter) (page []Question, total int, err error)
 	// SaveFeedback records f and, for Right and Corrected, proposes a golden
 	// pair, in one transaction.
@@ -124,9 +125,20 @@ type Filter struct {
 	UserID string // empty: everyone's
 	Search string // words in text or SQL
 	Status Status // empty: any
+	Before Place  // only what follows it, which is older; zero: from the newest
 	Limit  int
-	Offset int
+	Count  bool // say how many there are, which takes time; 0 otherwise
 }
+
+// Place is a question's place in the history.
+type Place struct {
+	Created time.Time
+	ID      string
+}
+
+// MostCounted is how far rows are counted: of more it is only said that there
+// are more.
+const MostCounted = 10_000
 
 // Cache maps a question to SQL, never to rows. scope binds an entry to what it
 // was made from: schema fingerprint and ontology version.

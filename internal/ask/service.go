@@ -271,7 +271,7 @@ func (s *Service) Question(ctx context.Context, v Viewer, id string) (*Question,
 
 func (v Viewer) maySee(q *Question) bool { return v.Admin || q.UserID == v.UserID }
 
-// History lists questions, newest first, with how many there are in all.
+// History lists questions, newest first, and how many there are, if f asks.
 func (s *Service) History(ctx context.Context, v Viewer, f Filter) ([]Question, int, error) {
 	if !v.Admin {
 		f.UserID = v.UserID

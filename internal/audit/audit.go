@@ -166,8 +166,9 @@ func Verify(entries iter.Seq2[Entry, error], head Head) error {
 type Filter struct {
 	Action string // exact, or a prefix that ends in a dot; empty: any
 	Actor  string // part of the actor's name, ignoring case; empty: any
+	Before int64  // only entries with a lower Seq; 0: from the newest
 	Limit  int
-	Offset int
+	Count  bool // say how many there are, which takes time; 0 otherwise
 }
 
 // Log keeps entries. Append fills Seq, Time (when zero), Actor (the context's,

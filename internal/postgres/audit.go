@@ -1,10 +1,13 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"math"
 	"time"
 
+	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
 )
@@ -43,7 +46,8 @@ func appendAudit(ctx context.Context, q *dbgen.Queries, e audit.Entry) error {
 	return q.MoveAuditHead(ctx, dbgen.MoveAuditHeadParams{Seq: e.Seq, Hash: e.Hash})
 }
 
-// Entries returns a page of the audit log, newest first, and how many match.
+// Entries returns a page of the audit log, newest first, and, if f asks for it,
+// how many match, counted to one more than ask.MostCounted.
 func (s *Store) Entries(ctx context.Context, f audit.Filter) (page []audit.Entry, total int, err error) {
 	actor := "%"
 	if list := patterns(f.Actor); len(list) > 0 {
@@ -51,14 +55,17 @@ func (s *Store) Entries(ctx context.Context, f audit.Filter) (page []audit.Entry
 	}
 	err = s.read(ctx, "list the audit log", func(ctx context.Context, q *dbgen.Queries) error {
 		rows, err := q.AuditEntries(ctx, dbgen.AuditEntriesParams{Action: storable(f.Action), Actor: actor,
-			MaxRows: int32(f.Limit), Skip: int32(f.Offset)})
+			Before: cmp.Or(f.Before, math.MaxInt64), MaxRows: int32(f.Limit)})
 		if err != nil {
 			return err
 		}
 		for _, row := range rows {
 			page = append(page, entryFromRow(row))
 		}
-		n, err := q.CountAuditEntries(ctx, dbgen.CountAuditEntriesParams{Action: storable(f.Action), Actor: actor})
+		if !f.Count {
+			return nil
+		}
+		n, err := q.CountAuditEntries(ctx, dbgen.CountAuditEntriesParams{Action: storable(f.Action), Actor: actor, Most: ask.MostCounted + 1})
 		total = int(n)
 		return err
 	})

@@ -16,12 +16,16 @@ import (
 	"github.com/querent/querent/internal/audit"
 )
 
+// errSlow marks an error that came of the work's limit.
+var errSlow = errors.New("took too long")
+
 // errLost marks an error that came with the loss of its connection.
 var errLost = errors.New("connection lost")
 
 // The messages that users may read.
 const (
 	msgUnavailable = "The system database is not reachable. Nothing was saved; try again in a moment."
+	msgSlow        = "The system database took too long. Nothing was saved; try again in a moment."
 	msgLogin       = "The system database refuses the login: check the user and the password in DATABASE_URL."
 	msgFull        = "The system database is full or short of resources. Nothing was saved."
 	msgBusy        = "Somebody else was changing the same thing. Try again."
@@ -66,6 +70,8 @@ func classify(err error) (ask.Code, string) {
 		return ask.NotFound, msgNotFound
 	case errors.As(err, &pg):
 		return classifyState(pg.Code)
+	case errors.Is(err, errSlow):
+		return ask.Unavailable, msgSlow
 	case lost(err):
 		return ask.Unavailable, msgUnavailable
 	}
@@ -87,8 +93,10 @@ func classifyState(state string) (ask.Code, string) {
 		return ask.Unavailable, msgFull
 	case strings.HasPrefix(state, "28"):
 		return ask.Unavailable, msgLogin
+	case state == "57014": // cancelled, by us or by a limit of the server's
+		return ask.Unavailable, msgSlow
 	case strings.HasPrefix(state, "08"), strings.HasPrefix(state, "57P"),
-		state == "57014", state == "25006", state == "3D000": // connection, shutdown, cancelled, standby, no database
+		state == "25006", state == "3D000": // connection, shutdown, standby, no database
 		return ask.Unavailable, msgUnavailable
 	}
 	return ask.Internal, ""

@@ -26,7 +26,7 @@ func (s *Store) Pair(ctx context.Context, id string) (*training.Pair, error) {
 	return &p, nil
 }
 
-// Pairs returns a page, newest first, and how many match in all.
+// Pairs returns a page, newest first, and, if f asks for it, how many match.
 func (s *Store) Pairs(ctx context.Context, f training.PairFilter) (page []training.Pair, total int, err error) {
 	ids := validAll(f.IDs)
 	if len(f.IDs) > 0 && len(ids) == 0 {
@@ -41,6 +41,9 @@ func (s *Store) Pairs(ctx context.Context, f training.PairFilter) (page []traini
 		}
 		for _, row := range rows {
 			page = append(page, pairFromRow(row))
+		}
+		if !f.Count {
+			return nil
 		}
 		n, err := q.CountPairs(ctx, dbgen.CountPairsParams{State: string(f.State), Key: key, Ids: ids, Patterns: words})
 		total = int(n)

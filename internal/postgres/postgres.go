@@ -61,6 +61,12 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	}
 	cfg.ConnConfig.ConnectTimeout = acquireLimit
 	cfg.ConnConfig.RuntimeParams["application_name"] = "querent"
+	// Many a filter may be absent, and which index serves depends on it: a plan
+	// made for all cases would be a bad one for most.
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "set plan_cache_mode = force_custom_plan")
+		return err
+	}
 	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return true }
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
@@ -79,14 +85,19 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // read does work on one connection, outside any transaction.
 func (s *Store) read(ctx context.Context, op string, work func(context.Context, *dbgen.Queries) error) error {
-	return s.onConn(ctx, op, func(ctx context.Context, c *pgxpool.Conn) error {
+	return s.onConn(ctx, op, workLimit, func(ctx context.Context, c *pgxpool.Conn) error {
 		return work(ctx, dbgen.New(c))
 	})
 }
 
 // write does work in one transaction, which any error undoes.
 func (s *Store) write(ctx context.Context, op string, work func(context.Context, *dbgen.Queries) error) error {
-	return s.onConn(ctx, op, func(ctx context.Context, c *pgxpool.Conn) error {
+	return s.writeWithin(ctx, op, workLimit, work)
+}
+
+// writeWithin is write for work that nobody waits for, which may take its time.
+func (s *Store) writeWithin(ctx context.Context, op string, limit time.Duration, work func(context.Context, *dbgen.Queries) error) error {
+	return s.onConn(ctx, op, limit, func(ctx context.Context, c *pgxpool.Conn) error {
 		return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error { return work(ctx, dbgen.New(tx)) })
 	})
 }
@@ -113,16 +124,20 @@ func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return conn, err
 }
 
-func (s *Store) onConn(ctx context.Context, op string, work func(context.Context, *pgxpool.Conn) error) error {
+func (s *Store) onConn(ctx context.Context, op string, limit time.Duration, work func(context.Context, *pgxpool.Conn) error) error {
 	conn, err := s.acquire(ctx)
 	if err != nil {
 		return translate(op, err)
 	}
 	defer conn.Release()
-	bounded, cancel := context.WithTimeout(ctx, workLimit)
+	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err = work(bounded, conn)
-	if err != nil && ctx.Err() == nil && conn.Conn().IsClosed() {
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case bounded.Err() != nil:
+		err = fmt.Errorf("%w after %v: %w", errSlow, limit, err)
+	case conn.Conn().IsClosed():
 		err = fmt.Errorf("%w: %w", errLost, err)
 	}
 	return translate(op, err)
@@ -186,6 +201,18 @@ func patterns(search string) []string {
 		list = append(list, "%"+escape.Replace(word)+"%")
 	}
 	return list
+}
+
+// longest is the pattern that fewest rows match, as far as one can tell; one
+// that all match where there is none.
+func longest(patterns []string) string {
+	word := "%"
+	for _, p := range patterns {
+		if len(p) > len(word) {
+			word = p
+		}
+	}
+	return word
 }
 
 var errDSN = errors.New("postgres: the database address can't be read: it must look like postgres://user:password@host:5432/name")

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -104,15 +105,21 @@ func (s *Store) Question(ctx context.Context, id string) (*ask.Question, error) 
 	return &found[0], nil
 }
 
-// Questions returns a page of the history, newest first, and how many match.
+// newest is a place before all.
+var newest = ask.Place{Created: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), ID: "ffffffff-ffff-ffff-ffff-ffffffffffff"}
+
+// Questions returns a page of the history, newest first, and, if f asks for it,
+// how many match, counted to one more than ask.MostCounted.
 func (s *Store) Questions(ctx context.Context, f ask.Filter) (page []ask.Question, total int, err error) {
-	if f.UserID != "" && !valid(f.UserID) {
+	f.Before = cmp.Or(f.Before, newest)
+	if f.UserID != "" && !valid(f.UserID) || !valid(f.Before.ID) {
 		return nil, 0, nil
 	}
 	words := patterns(f.Search)
+	word := longest(words)
 	err = s.read(ctx, "list questions", func(ctx context.Context, db *dbgen.Queries) error {
 		rows, err := db.Questions(ctx, dbgen.QuestionsParams{UserID: f.UserID, Status: string(f.Status),
-			Patterns: words, MaxRows: int32(f.Limit), Skip: int32(f.Offset)})
+			Word: word, Patterns: words, Before: f.Before.Created, BeforeID: f.Before.ID, MaxRows: int32(f.Limit)})
 		if err != nil {
 			return err
 		}
@@ -123,11 +130,13 @@ func (s *Store) Questions(ctx context.Context, f ask.Filter) (page []ask.Questio
 			}
 			page = append(page, q)
 		}
-		n, err := db.CountQuestions(ctx, dbgen.CountQuestionsParams{UserID: f.UserID, Status: string(f.Status), Patterns: words})
-		if err != nil {
-			return err
+		if f.Count {
+			n, err := db.CountQuestions(ctx, dbgen.CountQuestionsParams{UserID: f.UserID, Status: string(f.Status), Word: word, Patterns: words, Most: ask.MostCounted + 1})
+			if err != nil {
+				return err
+			}
+			total = int(n)
 		}
-		total = int(n)
 		return attachFeedback(ctx, db, page)
 	})
 	return page, total, err

@@ -14,8 +14,11 @@ import (
 // reclaimAfter is how soon a lost mark of life is taken again.
 const reclaimAfter = 500 * time.Millisecond
 
-// forgetBatch is how many questions are deleted in one transaction.
-const forgetBatch = 1000
+// How many questions are deleted in one transaction, and how long that may take.
+const (
+	forgetBatch = 2000
+	forgetLimit = time.Minute
+)
 
 // Live holds this process's mark of life until ctx ends: an advisory lock of a
 // session of its own, which the server frees when the process dies, however it
@@ -71,7 +74,7 @@ func (s *Store) ForgetQuestions(ctx context.Context, cutoff time.Time) (int, err
 	var total int
 	for {
 		var n int64
-		err := s.write(ctx, "forget questions", func(ctx context.Context, q *dbgen.Queries) (err error) {
+		err := s.writeWithin(ctx, "forget questions", forgetLimit, func(ctx context.Context, q *dbgen.Queries) (err error) {
 			n, err = q.ForgetQuestions(ctx, dbgen.ForgetQuestionsParams{CreatedAt: cutoff, Limit: forgetBatch})
 			if err != nil || n == 0 {
 				return err

@@ -17,7 +17,7 @@ type Server struct {
 
 // Server asks the database server about itself.
 func (s *Store) Server(ctx context.Context) (v Server, err error) {
-	err = s.onConn(ctx, "ask the server", func(ctx context.Context, c *pgxpool.Conn) error {
+	err = s.onConn(ctx, "ask the server", workLimit, func(ctx context.Context, c *pgxpool.Conn) error {
 		return c.QueryRow(ctx, `select current_setting('server_version'), clock_timestamp(), pg_database_size(current_database()),
 			(select rolsuper from pg_roles where rolname = current_user)`).Scan(&v.Version, &v.Now, &v.Size, &v.Superuser)
 	})

@@ -22,7 +22,7 @@ func (s *Store) Validate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.onConn(ctx, "validate the schema", func(ctx context.Context, c *pgxpool.Conn) error {
+	return s.onConn(ctx, "validate the schema", workLimit, func(ctx context.Context, c *pgxpool.Conn) error {
 		rows, err := c.Query(ctx, "select t from unnest($1::text[]) as t where to_regclass(t) is null order by t", tables)
 		if err != nil {
 			return err

@@ -85,9 +85,9 @@ func (s *Service) decided(ctx context.Context, key string) (bool, error) {
 		return false, nil
 	}
 	for _, state := range []State{Approved, Retired} {
-		_, n, err := s.cfg.Store.Pairs(ctx, PairFilter{State: state, Key: key, Limit: 1})
-		if err != nil || n > 0 {
-			return n > 0, err
+		list, _, err := s.cfg.Store.Pairs(ctx, PairFilter{State: state, Key: key, Limit: 1})
+		if err != nil || len(list) > 0 {
+			return len(list) > 0, err
 		}
 	}
 	return false, nil

@@ -58,6 +58,7 @@ type PairFilter struct {
 	IDs    []string // these pairs; those that don't exist are left out
 	Limit  int      // 0: no limit
 	Offset int
+	Count  bool // say how many there are in all; 0 otherwise
 }
 
 // OutboxItem says that a document of a collection must be brought in line with

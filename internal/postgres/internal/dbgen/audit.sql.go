@@ -95,14 +95,15 @@ select seq, at, actor_id, actor_name, address, request_id, action, object, befor
 where ($1::text = '' or action = $1::text
        or (right($1::text, 1) = '.' and starts_with(action, $1::text)))
   and lower(actor_name) like $2::text
+  and seq < $3::bigint
 order by seq desc
-limit nullif($4::int, 0) offset $3::int
+limit nullif($4::int, 0)
 `
 
 type AuditEntriesParams struct {
 	Action  string
 	Actor   string
-	Skip    int32
+	Before  int64
 	MaxRows int32
 }
 
@@ -110,7 +111,7 @@ func (q *Queries) AuditEntries(ctx context.Context, arg AuditEntriesParams) ([]A
 	rows, err := q.db.Query(ctx, auditEntries,
 		arg.Action,
 		arg.Actor,
-		arg.Skip,
+		arg.Before,
 		arg.MaxRows,
 	)
 	if err != nil {
@@ -161,19 +162,22 @@ func (q *Queries) AuditHead(ctx context.Context) (AuditHeadRow, error) {
 }
 
 const countAuditEntries = `-- name: CountAuditEntries :one
-select count(*) from audit_logs
-where ($1::text = '' or action = $1::text
-       or (right($1::text, 1) = '.' and starts_with(action, $1::text)))
-  and lower(actor_name) like $2::text
+select count(*) from (
+    select 1 from audit_logs
+    where ($1::text = '' or action = $1::text
+           or (right($1::text, 1) = '.' and starts_with(action, $1::text)))
+      and lower(actor_name) like $2::text
+    limit $3::int) as counted
 `
 
 type CountAuditEntriesParams struct {
 	Action string
 	Actor  string
+	Most   int32
 }
 
 func (q *Queries) CountAuditEntries(ctx context.Context, arg CountAuditEntriesParams) (int64, error) {
-	row := q.db.QueryRow(ctx, countAuditEntries, arg.Action, arg.Actor)
+	row := q.db.QueryRow(ctx, countAuditEntries, arg.Action, arg.Actor, arg.Most)
 	var count int64
 	err := row.Scan(&count)
 	return count, err

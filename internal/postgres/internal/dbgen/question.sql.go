@@ -11,20 +11,31 @@ import (
 )
 
 const countQuestions = `-- name: CountQuestions :one
-select count(*) from queries
-where ($1::text = '' or queries.user_id = nullif($1::text, '')::uuid)
-  and ($2::text = '' or queries.status = $2::text)
-  and queries.search like all ($3::text[])
+select count(*) from (
+    select 1 from queries
+    where ($1::text = '' or queries.user_id = nullif($1::text, '')::uuid)
+      and ($2::text = '' or queries.status = $2::text)
+      and queries.search like $3::text
+      and queries.search like all ($4::text[])
+    limit $5::int) as counted
 `
 
 type CountQuestionsParams struct {
 	UserID   string
 	Status   string
+	Word     string
 	Patterns []string
+	Most     int32
 }
 
 func (q *Queries) CountQuestions(ctx context.Context, arg CountQuestionsParams) (int64, error) {
-	row := q.db.QueryRow(ctx, countQuestions, arg.UserID, arg.Status, arg.Patterns)
+	row := q.db.QueryRow(ctx, countQuestions,
+		arg.UserID,
+		arg.Status,
+		arg.Word,
+		arg.Patterns,
+		arg.Most,
+	)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -328,16 +339,20 @@ select queries.id, queries.user_id, queries.parent_id, queries.text, queries.sta
 from queries join users on users.id = queries.user_id
 where ($1::text = '' or queries.user_id = nullif($1::text, '')::uuid)
   and ($2::text = '' or queries.status = $2::text)
-  and queries.search like all ($3::text[])
-order by queries.created_at desc, queries.id
-limit nullif($5::int, 0) offset $4::int
+  and queries.search like $3::text -- by index, as the others can't be found
+  and queries.search like all ($4::text[])
+  and (queries.created_at, queries.id) < ($5::timestamptz, $6::uuid)
+order by queries.created_at desc, queries.id desc
+limit nullif($7::int, 0)
 `
 
 type QuestionsParams struct {
 	UserID   string
 	Status   string
+	Word     string
 	Patterns []string
-	Skip     int32
+	Before   time.Time
+	BeforeID string
 	MaxRows  int32
 }
 
@@ -350,8 +365,10 @@ func (q *Queries) Questions(ctx context.Context, arg QuestionsParams) ([]Questio
 	rows, err := q.db.Query(ctx, questions,
 		arg.UserID,
 		arg.Status,
+		arg.Word,
 		arg.Patterns,
-		arg.Skip,
+		arg.Before,
+		arg.BeforeID,
 		arg.MaxRows,
 	)
 	if err != nil {
