@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
@@ -77,11 +76,16 @@ func (c *composer) edit(before logical.Query) error {
 	c.query.Default = nil
 	c.ranks = c.has(link.Top, link.Bottom, link.Most, link.Least, link.Highest, link.Lowest)
 	c.negate()
+	c.leaveOut()
 	c.compareNumbers()
 	c.editCut()
+	c.editDuration()
 	c.editTop()
+	c.editSort()
 	c.editDimensions()
+	c.editAggregate()
 	c.editMeasures()
+	c.editWorth()
 	c.editForm()
 	c.editShares()
 	c.editFilters()
@@ -118,7 +122,7 @@ func (c *composer) editCut() {
 func (c *composer) editTop() {
 	cues := free(c.cues(link.Top, link.Bottom, link.Most, link.Least, link.Highest, link.Lowest))
 	n := free(c.numbers())
-	if len(cues) == 0 && (len(n) == 0 || !c.says("just", "only", "first", "busiest", "best", "biggest")) {
+	if len(cues) == 0 && (len(n) == 0 || !c.says("just", "only", "first", "busiest", "best", "biggest", "which", "who", "front", "show")) {
 		return
 	}
 	c.query.Limit = 1
@@ -129,6 +133,9 @@ func (c *composer) editTop() {
 		c.query.Limit = defaultTop
 	}
 	mark(cues, asOrder)
+	for i, w := range c.q.Words {
+		c.spare[i] = c.spare[i] || slices.Contains([]string{"front", "lead", "ahead", "best", "busiest", "biggest"}, w)
+	}
 	if len(c.query.Measures) > 0 {
 		asc := slices.ContainsFunc(cues, func(x *item) bool { return x.is(link.Bottom, link.Least, link.Lowest) })
 		c.query.Order = []logical.Order{{Measure: 0, Dimension: -1, Desc: !asc}}
@@ -409,6 +416,9 @@ func (c *composer) boundsFigure(x *item) bool {
 
 // editPeriods replaces the period.
 func (c *composer) editPeriods() error {
+	if c.editShift() {
+		return nil
+	}
 	ps := c.periods()
 	if len(ps) == 0 {
 		return nil
@@ -458,9 +468,6 @@ func (c *composer) replacePeriod(i int, x, said *item, p logical.Period) {
 	}
 	if col := c.cat.Column(f.Expr.Ref.Table, f.Expr.Ref.Column); col != nil {
 		p = c.ahead(x, col)
-	}
-	if moved, ok := c.shifted(x, f.Period); ok {
-		p = moved
 	}
 	f.Period = &p
 }
@@ -528,20 +535,26 @@ func (c *composer) editRest() {
 		case c.adds() && !c.isList() && x.isKind(link.Entity, link.Role) && c.reaches(c.base, rowsOf(x)):
 			c.query.Dimensions = append(c.query.Dimensions, c.dimensionOf(x).Dimension)
 			x.used = asDimension
-		default:
+		case c.known(x):
 			x.used = asContext
 		}
 	}
-	mark(c.cues(link.Excluding, link.Without, link.Not, link.CompareCue, link.All, link.Distinct, link.HowMuch, link.RateOf), asOperator)
+	mark(c.cues(link.CompareCue, link.All, link.Distinct, link.HowMuch, link.RateOf), asOperator)
 }
 
-// shifted moves the period before by what the question says: "the same months
-// last year", "the month before".
-func (c *composer) shifted(x *item, before *logical.Period) (logical.Period, bool) {
-	said := strings.Join(c.words(x.start, x.end), " ")
-	if before == nil || before.From == "" || before.To == "" || !strings.Contains(said, "same") {
-		return logical.Period{}, false
+// known reports a mention that only repeats what the query is about.
+func (c *composer) known(x *item) bool {
+	t := x.mention.Table
+	switch {
+	case x.negated != nil:
+		return false
+	case x.isKind(link.Entity, link.Role):
+		t = rowsOf(x)
+		return t == c.base || slices.ContainsFunc(c.query.Dimensions, func(d logical.Dimension) bool { return d.Expr.Ref.Table == t.Name })
+	case x.isKind(link.Date):
+		return t == c.base
 	}
-	r, ok := moved(before, -1)
-	return r, ok
+	return slices.ContainsFunc(c.query.Dimensions, func(d logical.Dimension) bool {
+		return x.mention.Column != nil && d.Expr.Ref.Column == x.mention.Column.Name
+	})
 }

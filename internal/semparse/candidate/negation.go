@@ -20,6 +20,10 @@ func (c *composer) negate() {
 	}
 }
 
+// relatives may stand between a negation and its word without counting: "not
+// counting the ones that got cancelled".
+var relatives = []string{"the", "ones", "those", "that", "which", "who", "got", "are", "were", "was"}
+
 // negation is the cue right before a mention that negates it: at most three
 // words away, with nothing between that ends its scope.
 func (c *composer) negation(x *item) *item {
@@ -33,7 +37,7 @@ func (c *composer) negation(x *item) *item {
 	for _, y := range slices.Backward(c.items[:i]) {
 		switch {
 		case y.is(negations...) && y.used != asFiller:
-			gap := c.words(y.end, x.start)
+			gap := slices.DeleteFunc(slices.Clone(c.words(y.end, x.start)), func(w string) bool { return slices.Contains(relatives, w) })
 			if len(gap) <= 3 && !slices.Contains(gap, ",") {
 				return y
 			}
