@@ -550,7 +550,8 @@ func (c *composer) known(x *item) bool {
 		return false
 	case x.isKind(link.Entity, link.Role):
 		t = rowsOf(x)
-		return t == c.base || slices.ContainsFunc(c.query.Dimensions, func(d logical.Dimension) bool { return d.Expr.Ref.Table == t.Name })
+		return t == c.base || slices.ContainsFunc(c.query.Dimensions, func(d logical.Dimension) bool { return d.Expr.Ref.Table == t.Name }) ||
+			slices.ContainsFunc(c.query.Filters, func(p logical.Predicate) bool { return p.Expr != nil && p.Expr.Ref.Table == t.Name })
 	case x.isKind(link.Date):
 		return t == c.base
 	}
