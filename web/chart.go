@@ -53,10 +53,10 @@ type shape struct {
 	label    int   // column that names the marks; -1 for points
 	split    int   // column that parts them into series; -1 for none
 	measures []int // columns with what is shown
-	times    order // of labels that are moments
+	times    order // of labels that are points in time
 }
 
-// order is how labels that are moments follow each other.
+// order is how labels that are points in time follow each other.
 type order int
 
 const (
@@ -70,8 +70,8 @@ var (
 	calendar = regexp.MustCompile(`(?i)(^|_|\b)(year|month|quarter|week|weekday|day|hour)s?$`)
 )
 
-// chartsFor tells which kinds of charts fit a result, best first; none where
-// a chart would say nothing that the table does not.
+// chartsFor lists the kinds of charts that fit a result, best first; none where a
+// chart would add nothing to the table.
 func chartsFor(res ask.Table) (kinds []string, s shape) {
 	s, ok := shapeOf(res)
 	if !ok {
@@ -146,7 +146,7 @@ func shapeOf(res ask.Table) (shape, bool) {
 	return s, true
 }
 
-// parts tells what names a row from what measures it. An identifier does
+// parts separates what names a row from what measures it. An identifier does
 // neither, unless nothing else names the rows.
 func parts(res ask.Table) (names, measures []int) {
 	numeric := numericColumns(res)
@@ -335,7 +335,7 @@ func unique(res ask.Table, columns ...int) bool {
 	return true
 }
 
-// orderOf tells how labels follow each other that all are moments.
+// orderOf is how labels follow each other when all are points in time.
 func orderOf(labels []string) order {
 	if slices.ContainsFunc(labels, func(l string) bool { return !moment.MatchString(l) }) {
 		return noTimes

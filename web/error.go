@@ -36,7 +36,7 @@ var titleOf = map[int]string{
 	http.StatusServiceUnavailable: "Not available now", http.StatusInternalServerError: "Something went wrong",
 }
 
-// tell gives the status and the user-safe message of an error.
+// tell returns the status and the user-safe message of an error.
 func tell(err error) (int, string) {
 	var he *echo.HTTPError
 	var policy *account.PolicyError

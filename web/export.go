@@ -23,7 +23,7 @@ const (
 )
 
 // exportView is what a question's page shows of its export. The page does
-// without when that can't be told now.
+// without it when that is not known now.
 func (s *server) exportView(c echo.Context, id string) views.Export {
 	v := views.Export{QuestionID: id, Now: time.Now()}
 	var err error
@@ -70,8 +70,7 @@ func toExport(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/questions/"+c.Param("id")+"#export")
 }
 
-// showExport answers the page's script, which looks again and again; others see
-// the whole page.
+// showExport answers the page's script, which polls; others see the whole page.
 func (s *server) showExport(c echo.Context) error {
 	if _, err := s.Ask.Answer(c.Request().Context(), viewer(c), c.Param("id")); err != nil {
 		return err
@@ -156,7 +155,7 @@ func sendExport(c echo.Context, e job.Export, file io.Reader) error {
 		file = unpacked
 	}
 	c.Response().WriteHeader(http.StatusOK)
-	_, err := io.Copy(patient{c}, file)
+	_, err := io.Copy(withDeadlines{c}, file)
 	return err
 }
 
@@ -168,10 +167,11 @@ func exportName(e job.Export) string {
 	return "querent-" + e.QuestionID + "-all.csv"
 }
 
-// patient writes a response for as long as its reader takes something.
-type patient struct{ c echo.Context }
+// withDeadlines writes a response with a new deadline for each piece: a slow
+// reader is served, one that takes nothing is not.
+type withDeadlines struct{ c echo.Context }
 
-func (p patient) Write(b []byte) (int, error) {
+func (p withDeadlines) Write(b []byte) (int, error) {
 	if err := http.NewResponseController(p.c.Response()).SetWriteDeadline(time.Now().Add(pieceLimit)); err != nil {
 		return 0, err
 	}

@@ -35,8 +35,8 @@ func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// open holds pages back while none can be served; what they would need may not
-// be there yet.
+// open refuses pages until they can be served: the schema may not be migrated
+// yet.
 func (s *server) open(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
@@ -88,7 +88,7 @@ func user(c echo.Context) *account.User {
 	return u
 }
 
-// signedIn reads the user anew at each request, so that what an administrator
+// signedIn reads the user again at each request, so that what an administrator
 // changes holds at once.
 func (s *server) signedIn(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -156,7 +156,7 @@ func (s *server) adminOnly(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // ownQuestion audits requests for questions that are not the user's to see, or
-// not there: which of both the user can't tell.
+// not there: the user sees no difference.
 func (s *server) ownQuestion(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		err := next(c)

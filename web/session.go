@@ -36,7 +36,7 @@ func newSessions(cfg Config, s *server) *scs.SessionManager {
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		response, ok := w.(*sealable)
 		if ok && response.sealed {
-			return // told already
+			return // logged already
 		}
 		w.Header().Del("Location")
 		w.Header().Del("Content-Disposition")

@@ -103,5 +103,5 @@ func (s *server) clearCache(c echo.Context) error {
 	if err := s.Cache.Clear(ctx); err != nil {
 		return err
 	}
-	return s.settingsSaved(c, nil, "The cache is empty. Questions are read anew.")
+	return s.settingsSaved(c, nil, "The cache is empty. Questions are read again.")
 }

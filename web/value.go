@@ -18,7 +18,7 @@ import (
 // format is how a column's values are shown.
 type format struct {
 	number   bool
-	plain    bool // years and identifiers: not a quantity, so no thousands are parted
+	plain    bool // years and identifiers: not a quantity, so thousands are not separated
 	decimals int
 }
 
@@ -41,7 +41,7 @@ func formatsOf(res ask.Table) []format {
 }
 
 // decimalsOf is how many decimals a column's numbers need, within reason: all
-// of them get as many, so that the points stand below each other.
+// of them get as many, so that the points line up.
 func decimalsOf(res ask.Table, i int) int {
 	need, most := 0, 0.0
 	for _, r := range res.Rows {
@@ -125,7 +125,7 @@ func number(v any) (float64, bool) {
 	return 0, false
 }
 
-// numericColumns tells which columns hold nothing but numbers and NULLs.
+// numericColumns says which columns hold nothing but numbers and NULLs.
 func numericColumns(res ask.Table) []bool {
 	out := make([]bool, len(res.Columns))
 	for i := range out {

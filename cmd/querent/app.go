@@ -21,20 +21,20 @@ import (
 	"github.com/querent/querent/internal/training"
 )
 
-// vectorStore is a vector store that can be asked how it is.
+// vectorStore is a vector store with a health check.
 type vectorStore interface {
 	ask.VectorStore
 	Ping(ctx context.Context) (version string, err error)
 }
 
-// place says where the components are and how users reach us.
-type place struct {
+// location says where the components are and how users reach us.
+type location struct {
 	dsn       string // System DB
 	redisURL  string
 	target    string // path of the SQLite file, or target.None
 	workers   int    // SQL worker processes; 0: the target's default
 	autoTrain bool   // the vector store follows the target by itself
-	metrics   string // address for measurements; empty for none
+	metricsAt string // address for metrics; empty for none
 	admin     string // name of the first administrator
 	password  string // and password; empty for a one-time one
 	publicURL string // empty: by whatever name users ask for
@@ -44,9 +44,9 @@ type place struct {
 	log       *slog.Logger
 }
 
-// app is everything tied together.
+// app is all parts, wired together.
 type app struct {
-	place
+	location
 	store    *postgres.Store
 	redis    *redis.Client
 	queue    *redis.Queue
@@ -57,15 +57,15 @@ type app struct {
 	accounts *account.Service
 	ask      *ask.Service
 	health   *monitor
-	measures *measures
+	metrics  *metrics
 
 	opened, closing atomic.Bool
 }
 
-// build opens what must be open and ties the parts. The System DB must be
+// build opens the components and wires the parts. The System DB must be
 // migrated already.
-func build(ctx context.Context, p place) (_ *app, err error) {
-	a := &app{place: p, measures: newMeasures()}
+func build(ctx context.Context, p location) (_ *app, err error) {
+	a := &app{location: p, metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			a.close()
@@ -86,17 +86,17 @@ func build(ctx context.Context, p place) (_ *app, err error) {
 	}
 	a.settings = settings.New(a.store, p.log, func(v settings.Values) { a.db.SetLimits(v.RowLimit, v.TimeLimit) })
 	a.accounts = account.New(a.store)
-	a.training = training.New(training.Config{Store: a.store, Vectors: p.vectors, Embed: p.words, Target: a.db, OnIgnored: a.measures.ignoredHits, Log: p.log})
+	a.training = training.New(training.Config{Store: a.store, Vectors: p.vectors, Embed: p.words, Target: a.db, OnIgnored: a.metrics.ignoredHits, Log: p.log})
 	a.exports = a.redis.Exports(job.Exporter{Question: a.store.Question, Stream: a.db.Stream,
 		Rows: func() int { return a.settings.Current().ExportRowLimit }}.Write, p.log)
 	a.queue = a.redis.Queue(a.jobs(), p.log)
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(), Rows: a.redis.Rows(),
 		Builtin:  parser,
-		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.measures.finished, Log: p.log,
+		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.metrics.finished, Log: p.log,
 	})
 	a.health = newMonitor(a.components())
-	a.measures.registry.MustRegister(gauges{a})
+	a.metrics.registry.MustRegister(gauges{a})
 	return a, nil
 }
 
@@ -116,7 +116,7 @@ func (a *app) close() {
 	}
 }
 
-// refused puts SQL that the executor refused into the audit log.
+// refused audits SQL that the executor refused.
 func (a *app) refused(ctx context.Context, q ask.Question, cause error) {
 	after, err := json.Marshal(map[string]string{"sql": q.SQL, "reason": ask.MessageOf(cause)})
 	if err == nil {
@@ -127,7 +127,7 @@ func (a *app) refused(ctx context.Context, q ask.Question, cause error) {
 	}
 }
 
-// jobs are what is done beside questions, on whichever replica is free.
+// jobs run in the background, each on whichever replica is free.
 func (a *app) jobs() []job.Job {
 	follow := a.training.Follow
 	if !a.autoTrain || a.target == target.None {

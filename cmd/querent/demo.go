@@ -149,7 +149,7 @@ func startDemo(ctx context.Context, o demoOptions, log *slog.Logger, out io.Writ
 	if err != nil {
 		return nil, err
 	}
-	d.app, err = build(ctx, place{autoTrain: true, dsn: pg.DSN(), redisURL: redisURL, target: d.target, words: words, vectors: vectors, log: log})
+	d.app, err = build(ctx, location{autoTrain: true, dsn: pg.DSN(), redisURL: redisURL, target: d.target, words: words, vectors: vectors, log: log})
 	if err != nil {
 		return nil, err
 	}

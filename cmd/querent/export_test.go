@@ -87,7 +87,7 @@ func TestExport(t *testing.T) {
 	s.ok(t, "verify-audit")
 }
 
-// A replica that is killed leaves its export to another, which begins anew; one
+// A replica that is killed leaves its export to another, which begins again; one
 // that is stopped ends in time, and its export goes on, too.
 func TestExportOutlivesItsReplica(t *testing.T) {
 	s := newStack(t)

@@ -191,8 +191,8 @@ func (f *faulty) starts(t *testing.T, sql string) (path string) {
 	return page.Url.Path
 }
 
-// ended reloads a question until it has ended. Errors on the way are the
-// weather.
+// ended reloads a question until it has ended. Errors on the way don't
+// matter.
 func (f *faulty) ended(t *testing.T, path string, limit time.Duration) (page *goquery.Document) {
 	t.Helper()
 	eventually(t, limit, "the question has ended", func() bool {

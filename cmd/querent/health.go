@@ -34,8 +34,8 @@ func (a *app) components() []component {
 	}
 }
 
-// monitor looks at every component again and again, so that whoever asks how
-// one is need not wait for it.
+// monitor probes every component every second, so that who asks for its state
+// need not wait.
 type monitor struct {
 	components []component
 	mu         sync.Mutex
@@ -51,7 +51,7 @@ func (m *monitor) watch(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		m.look(ctx)
+		m.probe(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -60,11 +60,11 @@ func (m *monitor) watch(ctx context.Context) {
 	}
 }
 
-// look asks every component at once.
-func (m *monitor) look(ctx context.Context) {
-	var looking sync.WaitGroup
+// probe asks every component at once.
+func (m *monitor) probe(ctx context.Context) {
+	var probing sync.WaitGroup
 	for _, c := range m.components {
-		looking.Go(func() {
+		probing.Go(func() {
 			within, cancel := context.WithTimeout(ctx, lookLimit)
 			defer cancel()
 			err := c.ask(within)
@@ -75,7 +75,7 @@ func (m *monitor) look(ctx context.Context) {
 			}
 		})
 	}
-	looking.Wait()
+	probing.Wait()
 }
 
 // fault is what was wrong with a component when it was last looked at.
@@ -87,7 +87,7 @@ func (m *monitor) fault(name string) error {
 
 // ready says whether questions can be answered now: it asks what they need.
 func (a *app) ready(ctx context.Context) error {
-	a.health.look(ctx)
+	a.health.probe(ctx)
 	return a.lastReady()
 }
 

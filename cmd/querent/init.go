@@ -32,7 +32,7 @@ var initSteps = []step{
 	{"validation", 15, initValidate},
 }
 
-// runInit makes a new installation ready, or finds that it is.
+// runInit makes a new installation ready, or checks that it is.
 func runInit(ctx context.Context, c call) error {
 	fs := flag.NewFlagSet("querent init", flag.ContinueOnError)
 	fs.Usage = func() {
@@ -83,11 +83,11 @@ func (c call) offline(ctx context.Context, fs *flag.FlagSet) (a *app, end func()
 	if err := seedTarget(cfg, log); err != nil {
 		return nil, nil, err
 	}
-	p, closePlace, err := placeOf(cfg, log)
+	p, closeLocation, err := locationOf(cfg, log)
 	if err != nil {
 		return nil, nil, err
 	}
-	ends = append(ends, closePlace)
+	ends = append(ends, closeLocation)
 	if a, err = build(ctx, p); err != nil {
 		return nil, nil, err
 	}
@@ -152,7 +152,7 @@ func initTraining(ctx context.Context, a *app) (string, error) {
 	return counts(st), nil
 }
 
-// counts tells what the collections hold.
+// counts says how many documents each collection holds.
 func counts(st training.Status) string {
 	var parts []string
 	for _, c := range st.Collections {

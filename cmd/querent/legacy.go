@@ -15,7 +15,7 @@ import (
 	"github.com/querent/querent/internal/legacy"
 )
 
-// legacySteps are the ways out of the old database, in the order to take them.
+// legacySteps lead out of the old database, in this order.
 var legacySteps = []command{
 	{"export", "copy business tables into a new SQLite target, and compare", exportLegacy},
 	{"verify", "compare a target with the old database again", verifyLegacy},

@@ -17,9 +17,9 @@ import (
 // outboxMost is as far as the outbox is counted.
 const outboxMost = 1000
 
-// measures are what operators watch: counted as questions end, or read when
+// metrics are what operators watch: counted as questions end, or read when
 // they are asked for.
-type measures struct {
+type metrics struct {
 	registry  *prometheus.Registry
 	questions *prometheus.CounterVec
 	seconds   *prometheus.HistogramVec
@@ -27,8 +27,8 @@ type measures struct {
 	ignored   *prometheus.CounterVec
 }
 
-func newMeasures() *measures {
-	m := &measures{
+func newMetrics() *metrics {
+	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		questions: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "querent_questions_total",
 			Help: "Questions that ended here, by status and tier."}, []string{"status", "tier"}),
@@ -38,7 +38,7 @@ func newMeasures() *measures {
 		cacheHits: prometheus.NewCounter(prometheus.CounterOpts{Name: "querent_cache_hits_total",
 			Help: "Questions whose SQL came from the semantic cache."}),
 		ignored: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "querent_vector_hits_ignored_total",
-			Help: "Found documents that the System DB or the target does not bear out: outdated, or forged."}, []string{"collection"}),
+			Help: "Found documents that the System DB or the target does not confirm: outdated, or forged."}, []string{"collection"}),
 	}
 	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "querent_info", Help: "Always 1; the label tells the version.",
 		ConstLabels: prometheus.Labels{"version": version}})
@@ -49,7 +49,7 @@ func newMeasures() *measures {
 }
 
 // finished counts a question's end.
-func (m *measures) finished(q ask.Question) {
+func (m *metrics) finished(q ask.Question) {
 	m.questions.WithLabelValues(string(q.Status), string(q.Tier)).Inc()
 	m.seconds.WithLabelValues(string(q.Status)).Observe(q.Finished.Sub(q.Created).Seconds())
 	if q.Cached {
@@ -57,12 +57,12 @@ func (m *measures) finished(q ask.Question) {
 	}
 }
 
-// ignoredHits counts what the vector store should not have said.
-func (m *measures) ignoredHits(collection string, hits int) {
+// ignoredHits counts documents that the vector store should not hold.
+func (m *metrics) ignoredHits(collection string, hits int) {
 	m.ignored.WithLabelValues(collection).Add(float64(hits))
 }
 
-// What is read when it is asked for.
+// Gauges are read at each scrape.
 var (
 	upDesc = prometheus.NewDesc("querent_component_up", "Whether a component answered when last looked at.", []string{"component"}, nil)
 	dbDesc = prometheus.NewDesc("querent_db_connections", "Connections to the System DB, by state; the limit has the state most.",
@@ -121,15 +121,15 @@ func truth(b bool) int {
 // serveMetrics answers /metrics, and nothing else, on an address of its own,
 // which must not be public. The result ends it.
 func (a *app) serveMetrics() (stop func(), err error) {
-	if a.metrics == "" {
+	if a.metricsAt == "" {
 		return func() {}, nil
 	}
-	ln, err := net.Listen("tcp", a.metrics)
+	ln, err := net.Listen("tcp", a.metricsAt)
 	if err != nil {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(a.measures.registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{}))
 	srv := a.server(mux)
 	go func() {
 		if err := srv.Serve(ln); err != http.ErrServerClosed {

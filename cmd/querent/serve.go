@@ -44,11 +44,11 @@ func runServe(ctx context.Context, c call) error {
 	if err := seedTarget(cfg, log); err != nil {
 		return err
 	}
-	p, closePlace, err := placeOf(cfg, log)
+	p, closeLocation, err := locationOf(cfg, log)
 	if err != nil {
 		return err
 	}
-	defer closePlace()
+	defer closeLocation()
 	a, err := build(ctx, p)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func (c call) configured(fs *flag.FlagSet) (config.Config, error) {
 	return config.Load(c.getenv)
 }
 
-// runConfig prints what the environment comes to.
+// runConfig prints the settings that the environment gives.
 func runConfig(_ context.Context, c call) error {
 	cfg, err := c.configured(flag.NewFlagSet("querent config", flag.ContinueOnError))
 	if err != nil {
@@ -74,9 +74,9 @@ func runConfig(_ context.Context, c call) error {
 	return cfg.Print(c.stdout)
 }
 
-// placeOf turns the environment into the app's place. Nothing is connected to
-// yet. Call closePlace at the end.
-func placeOf(cfg config.Config, log *slog.Logger) (p place, closePlace func(), err error) {
+// locationOf turns the environment into the app's location. Nothing is connected to
+// yet. Call closeLocation at the end.
+func locationOf(cfg config.Config, log *slog.Logger) (p location, closeLocation func(), err error) {
 	words, err := embed.New()
 	if err != nil {
 		return p, nil, err
@@ -85,8 +85,8 @@ func placeOf(cfg config.Config, log *slog.Logger) (p place, closePlace func(), e
 	if err != nil {
 		return p, nil, err
 	}
-	p = place{dsn: cfg.DatabaseURL.Reveal(), redisURL: cfg.RedisURL.Reveal(), target: target.None,
-		workers: cfg.Workers, autoTrain: cfg.AutoTrain, metrics: cfg.MetricsListen,
+	p = location{dsn: cfg.DatabaseURL.Reveal(), redisURL: cfg.RedisURL.Reveal(), target: target.None,
+		workers: cfg.Workers, autoTrain: cfg.AutoTrain, metricsAt: cfg.MetricsListen,
 		admin: cfg.AdminName, password: cfg.AdminPassword.Reveal(), publicURL: cfg.PublicURL, proxies: cfg.TrustedProxies, words: words, vectors: vectors, log: log}
 	if cfg.EnableTarget {
 		p.target = cfg.TargetPath
@@ -137,7 +137,7 @@ func migrate(ctx context.Context, dsn string, log *slog.Logger) error {
 		if err == nil || !passes(err) || ctx.Err() != nil {
 			return err
 		}
-		// Replicas that start together must not knock together.
+		// Replicas that start together should not all retry at the same moment.
 		wait := pause/2 + rand.N(pause/2)
 		if time.Now().Add(wait).After(deadline) {
 			return fmt.Errorf("the system database did not come up within %s: %w", startLimit, err)
@@ -151,7 +151,7 @@ func migrate(ctx context.Context, dsn string, log *slog.Logger) error {
 	}
 }
 
-// passes reports whether an error may go away by waiting.
+// passes reports whether waiting may help against an error.
 func passes(err error) bool {
 	var newer *postgres.NewerError
 	code := ask.CodeOf(err)

@@ -143,7 +143,7 @@ func TestServeSeedsTheTarget(t *testing.T) {
 	}
 }
 
-// A target replaced under a running server is noticed, trained anew and
+// A target replaced under a running server is noticed, trained again and
 // answered from; what no longer fits it is marked and not used.
 func TestServeFollowsAReplacedTarget(t *testing.T) {
 	s := newStack(t)
@@ -163,7 +163,7 @@ func TestServeFollowsAReplacedTarget(t *testing.T) {
 	if got := rows(u.asks("how many spaceships are there")); len(got) != 1 || got[0][0] != "3" {
 		t.Errorf("right after: %v", got)
 	}
-	eventually(t, 15*time.Second, "it is trained anew", func() bool {
+	eventually(t, 15*time.Second, "it is trained again", func() bool {
 		return scan1[string](t, s.dsn, "select fingerprint from training_state") != trained
 	})
 	if stale := scan1[string](t, s.dsn, "select stale from golden_pairs"); !strings.Contains(stale, "employees") {

@@ -51,7 +51,7 @@ func (a *app) serve(ctx context.Context, ln net.Listener, prepare func(context.C
 		<-ctx.Done()
 	}
 	broken := context.Cause(ctx)
-	if errors.Is(broken, context.Canceled) { // told to stop
+	if errors.Is(broken, context.Canceled) { // by a signal
 		broken = nil
 	}
 	return errors.Join(broken, a.shutdown(srv))
@@ -81,7 +81,8 @@ func (a *app) isOpen() error {
 	return nil
 }
 
-// startBackground begins what goes on beside requests; the result ends it.
+// startBackground starts the work that runs beside requests; call the result to
+// stop it.
 func (a *app) startBackground(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup

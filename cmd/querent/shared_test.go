@@ -81,7 +81,7 @@ func settingsAreShared(t *testing.T, s *stack, here, there *user) {
 }
 
 // A question read at one replica is not read again at the other; the answer
-// says so, and there is a way to read it anew, and to forget all readings.
+// says so, and there is a way to read it again, and to forget all readings.
 func readingsAreShared(t *testing.T, s *stack, here, there *user) {
 	const question = "average salary by department"
 	fromCache := func(page *goquery.Document) bool {
@@ -104,7 +104,7 @@ func readingsAreShared(t *testing.T, s *stack, here, there *user) {
 	})
 	_, page = there.post("/questions", form)
 	if fromCache(there.finished(page)) {
-		t.Error("reading anew came from the cache")
+		t.Error("reading again came from the cache")
 	}
 	if status, page := here.post("/admin/cache/clear", nil); status != http.StatusOK {
 		t.Errorf("clear: %d: %s", status, page.Find("[role=alert]").Text())
@@ -167,7 +167,7 @@ func jobsAreShared(t *testing.T, s *stack, u *user) {
 		t.Errorf("%d questions are left", n)
 	}
 	if n := scan1[int](t, s.dsn, "select count(*) from audit_logs where action = 'questions.forget'"); n != 1 {
-		t.Errorf("%d entries tell of it", n)
+		t.Errorf("%d audit entries for it", n)
 	}
 	s.ok(t, "verify-audit")
 }

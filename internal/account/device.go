@@ -7,9 +7,10 @@ import (
 	"encoding/base64"
 )
 
-// DeviceToken is for a browser to keep after a sign-in. Whoever shows it later
-// is not one of the strangers whose wrong guesses hold up a name: so that they
-// can't keep its owner out. It ends with the password and signs nobody in.
+// DeviceToken is for a browser to keep after a sign-in. Failed sign-ins from
+// elsewhere slow down a name, but not a browser with this token, so that
+// strangers can't lock the owner out. It ends with the password and signs nobody
+// in.
 func (u *User) DeviceToken() string {
 	mac := hmac.New(sha256.New, []byte(u.PasswordHash))
 	mac.Write([]byte("querent device of " + u.ID))

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// What a password and a name must keep.
+// Limits of passwords and names.
 const (
 	minPassword = 12 // characters
 	minSurprise = 6  // see surprise
@@ -49,7 +49,7 @@ func checkPassword(name, password string) error {
 	return nil
 }
 
-// CheckName says why a user may not be called so: a *PolicyError, or nil.
+// CheckName says why a name is not acceptable: a *PolicyError, or nil.
 func CheckName(name string) error {
 	switch n := utf8.RuneCountInString(name); {
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
@@ -67,10 +67,10 @@ func CheckName(name string) error {
 // leet undoes the usual disguises, one letter for one letter.
 var leet = strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "!", "i", "0", "o", "$", "s", "5", "s", "7", "t")
 
-// surprise counts what a guesser who knows the common passwords and the user's
-// name does not get for nothing: two for each different known word, two for
-// each run of digits or of neighbours such as "abcd" or "aaaa", one for every
-// other character. What repeats counts once.
+// surprise scores how hard a password is to guess for somebody who knows the
+// common passwords and the user's name: two for each different known word, two
+// for each run of digits or of neighbours such as "abcd" or "aaaa", one for
+// every other character. Repetitions count once.
 func surprise(password, name string) int {
 	text := strings.ToLower(password)
 	text = text[:period(text)]

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// clock ends a run when its time is over. It can be made to stand still.
+// clock ends a run when its time is over. It can be paused.
 type clock struct {
 	mu    sync.Mutex
 	left  time.Duration
-	since time.Time // from when it goes; zero while it stands still
+	since time.Time // when it was resumed; zero while paused
 	timer *time.Timer
 }
 
-// newClock makes one that stands still.
+// newClock is a paused clock.
 func newClock(limit time.Duration, over func()) *clock {
 	c := &clock{left: limit, timer: time.AfterFunc(limit, over)}
 	c.timer.Stop()

@@ -20,7 +20,7 @@ type Rows interface {
 
 const (
 	keepLimit = time.Second // for keeping rows, or finding them
-	lookLimit = time.Second // for reading rows anew while somebody waits for a page
+	lookLimit = time.Second // for reading rows again while somebody waits for a page
 )
 
 // rowsKey names the rows of q: what was run, for whom, on which state of the
@@ -40,7 +40,7 @@ func (s *Service) Answer(ctx context.Context, v Viewer, id string) (*Question, e
 }
 
 // Result gives an answered question's rows: those kept since they were read,
-// if the target is still the same, else read anew with the same SQL.
+// if the target is still the same, else read again with the same SQL.
 func (s *Service) Result(ctx context.Context, v Viewer, id string) (Table, error) {
 	q, err := s.Answer(ctx, v, id)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Service) Result(ctx context.Context, v Viewer, id string) (Table, error
 	return t, nil
 }
 
-// Look is Result for a page: what can't be had soon is told as such.
+// Look is Result for a page: what is not there within a second is an error that says so.
 func (s *Service) Look(ctx context.Context, v Viewer, id string) (Table, error) {
 	within, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
@@ -72,7 +72,7 @@ func (s *Service) Look(ctx context.Context, v Viewer, id string) (Table, error) 
 	return t, err
 }
 
-// kept finds rows in this process, then in what all replicas share.
+// kept looks for rows in this process, then in the cache that replicas share.
 func (s *Service) kept(ctx context.Context, key string) (Table, bool) {
 	if t, ok := s.results.Get(key); ok {
 		return t, true

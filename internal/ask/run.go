@@ -55,7 +55,7 @@ func (r *run) guarded(work func(*run) error) (err error) {
 	return work(r)
 }
 
-// asking is r.ctx for asking the target on the user's behalf, with waits told.
+// asking is r.ctx for queries on the user's behalf; waits are shown.
 func (r *run) asking() context.Context {
 	return WithAsker(r.ctx, Asker{UserID: r.end.UserID, Waits: r.waits})
 }
@@ -223,7 +223,7 @@ func (r *run) cached(p Prompt, vector []float32, settings Settings) string {
 	return fmt.Sprintf("asked before as “%s”", hit.Question)
 }
 
-// scope binds a cache entry to all that it was made from.
+// scope names everything that a cache entry depends on.
 func scope(p Prompt, settings Settings) string {
 	var version int64
 	if p.Ontology != nil {
@@ -232,8 +232,7 @@ func scope(p Prompt, settings Settings) string {
 	return fmt.Sprintf("%s/%d/%s/%g/%s", p.Schema.Fingerprint, version, settings.Generator, settings.MinConfidence, p.Now.Format(time.DateOnly))
 }
 
-// retrieve adds what the collections know; without them the schema alone must
-// do.
+// retrieve adds what the collections know. Without them the schema alone is used.
 func (r *run) retrieve(p *Prompt, vector []float32) string {
 	if vector == nil {
 		return ""
@@ -254,7 +253,7 @@ func (r *run) retrieve(p *Prompt, vector []float32) string {
 }
 
 // generate writes SQL, checks it and runs it, with at most maxRepairs further
-// tries when the executor does not take it.
+// attempts when the executor refuses it.
 func (r *run) generate(p Prompt, vector []float32, settings Settings) error {
 	name := "generate"
 	for {
@@ -379,7 +378,7 @@ func (r *run) remember(p Prompt, vector []float32, settings Settings, c Candidat
 	}
 }
 
-// fail turns an error into the question's end.
+// fail turns an error into the final state.
 func (r *run) fail(err error) {
 	r.end.Status, r.end.Message = Failed, MessageOf(err)
 	switch {
@@ -395,7 +394,7 @@ func (r *run) fail(err error) {
 }
 
 // record saves the end, and only then shows it. What could not be saved is
-// told as such, without its rows.
+// shown as failed, without its rows.
 func (r *run) record() {
 	r.end.Finished = r.s.cfg.Now()
 	if r.end.Finished.Before(r.end.Created) {

@@ -36,8 +36,8 @@ type Config struct {
 	Builtin    Generator // the built-in generator
 	LLM        Generator // nil: no language model is configured
 	Settings   func(context.Context) Settings
-	OnRefused  func(ctx context.Context, q Question, err error) // nil, or told of SQL that the executor refused
-	OnFinished func(q Question)                                 // nil, or told of each end
+	OnRefused  func(ctx context.Context, q Question, err error) // optional; called when the executor refuses the SQL
+	OnFinished func(q Question)                                 // optional; called at the end of each run
 	Log        *slog.Logger
 	Now        func() time.Time // nil: time.Now
 }

@@ -22,7 +22,7 @@ type Actor struct {
 	RequestID string
 }
 
-// System is Querent itself, acting on nobody's request.
+// System is Querent itself, when nobody asked for the action.
 var System = Actor{Name: "system"}
 
 type actorKey struct{}

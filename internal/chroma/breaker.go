@@ -12,8 +12,8 @@ import (
 // restTime is how long a server that failed is left alone.
 const restTime = 5 * time.Second
 
-// breaker lets a dead server cost nothing: after a failure calls are refused
-// at once for restTime, then one is let through to try.
+// breaker is a circuit breaker: after a failure calls fail at once for restTime,
+// then one probe is let through.
 type breaker struct {
 	mu    sync.Mutex
 	until time.Time // refused until then; zero while all is well
@@ -28,14 +28,14 @@ func (b *breaker) allow() bool {
 	if time.Now().Before(b.until) {
 		return false
 	}
-	b.until = time.Now().Add(restTime) // the others wait for this one's luck
+	b.until = time.Now().Add(restTime) // let one probe through; other callers fail fast until it returns
 	return true
 }
 
 func (b *breaker) good() { b.set(time.Time{}) }
 func (b *breaker) bad()  { b.set(time.Now().Add(restTime)) }
 
-// release lets the next call try when this one's caller gave up.
+// release lets the next call probe when the caller of this one gave up.
 func (b *breaker) release() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -50,19 +50,21 @@ func (b *breaker) set(until time.Time) {
 	b.until = until
 }
 
-// own stands where the library wants an embedding function, whose default would
-// download a model: every vector is made by us.
-type own struct{}
+// noEmbedding is the embedding function that the library insists on. Its default
+// would download a model; our vectors are made elsewhere.
+type noEmbedding struct{}
 
-var errOwn = errors.New("chroma: vectors are made outside")
+var errNoEmbedding = errors.New("chroma: vectors are made outside")
 
-func (own) EmbedDocuments(context.Context, []string) ([]embeddings.Embedding, error) {
-	return nil, errOwn
+func (noEmbedding) EmbedDocuments(context.Context, []string) ([]embeddings.Embedding, error) {
+	return nil, errNoEmbedding
 }
-func (own) EmbedQuery(context.Context, string) (embeddings.Embedding, error) { return nil, errOwn }
-func (own) Name() string                                                     { return "querent" }
-func (own) GetConfig() embeddings.EmbeddingFunctionConfig                    { return nil }
-func (own) DefaultSpace() embeddings.DistanceMetric                          { return embeddings.COSINE }
-func (own) SupportedSpaces() []embeddings.DistanceMetric {
+func (noEmbedding) EmbedQuery(context.Context, string) (embeddings.Embedding, error) {
+	return nil, errNoEmbedding
+}
+func (noEmbedding) Name() string                                  { return "querent" }
+func (noEmbedding) GetConfig() embeddings.EmbeddingFunctionConfig { return nil }
+func (noEmbedding) DefaultSpace() embeddings.DistanceMetric       { return embeddings.COSINE }
+func (noEmbedding) SupportedSpaces() []embeddings.DistanceMetric {
 	return []embeddings.DistanceMetric{embeddings.COSINE}
 }

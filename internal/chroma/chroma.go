@@ -73,7 +73,7 @@ func unavailable(err error) error {
 }
 
 // call runs one request on a collection within limit. A collection that is
-// gone from the server (it may be emptied at any time) is made anew once.
+// gone from the server (it may be emptied at any time) is made again once.
 func (s *Store) call(ctx context.Context, name string, limit time.Duration, do func(context.Context, v2.Collection) error) error {
 	if !s.guard.allow() {
 		return unavailable(errors.New("it failed a moment ago"))
@@ -125,7 +125,7 @@ func (s *Store) forget(name string) {
 }
 
 // collection finds or makes a collection. One that was made for vectors of
-// another length or another distance is made anew: it can be filled again.
+// another length or another distance is made again: it can be filled again.
 func (s *Store) collection(ctx context.Context, name string) (v2.Collection, error) {
 	s.mu.Lock()
 	c := s.collections[name]
@@ -155,7 +155,7 @@ func (s *Store) create(ctx context.Context, name string) (v2.Collection, error) 
 	return s.client.GetOrCreateCollection(ctx, name,
 		v2.WithCollectionMetadataCreate(v2.NewMetadata(v2.NewStringAttribute("made_by", "querent"))),
 		v2.WithHNSWSpaceCreate(embeddings.COSINE), // after the metadata, which would wipe it
-		v2.WithEmbeddingFunctionCreate(own{}), v2.WithDisableEFConfigStorage())
+		v2.WithEmbeddingFunctionCreate(noEmbedding{}), v2.WithDisableEFConfigStorage())
 }
 
 func (s *Store) fits(c v2.Collection) bool {

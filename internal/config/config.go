@@ -1,4 +1,4 @@
-// Package config turns the environment into one struct, telling all that is
+// Package config turns the environment into one struct, and reports all that is
 // wrong with it at once. It hides variable names, defaults and how a value is
 // parsed, and never shows a secret. What administrators change while Querent
 // runs is in package settings.

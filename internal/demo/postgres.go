@@ -110,7 +110,7 @@ type cluster struct {
 	who  *syscall.Credential // nil: ourselves
 	bin  string
 	log  io.Writer
-	root *os.File // data, opened, for a server that can't walk there itself
+	root *os.File // data, opened, for a server that can't open it by its path
 	lock *os.File
 }
 
@@ -250,7 +250,7 @@ func (c *cluster) dataPath() string {
 	return c.data
 }
 
-// clearStalePID removes the pid file of a server that died without a word when
+// clearStalePID removes the pid file of a server that died without cleaning up, when
 // its number now belongs to something else. We hold the lock, so none of our
 // servers lives; Postgres itself sees to every other case.
 func (c *cluster) clearStalePID() {

@@ -37,7 +37,7 @@ const (
 
 // Export is all rows of one answer as a file, from the request for it until it
 // is deleted, has expired, or was lost with its server: then it can be made
-// anew. A question has at most one.
+// again. A question has at most one.
 type Export struct {
 	QuestionID, Question string // the question's text
 	UserID, User         string // who asked for the export
@@ -99,7 +99,7 @@ type Exporter struct {
 // errFull ends a stream whose file has reached its size.
 var errFull = errors.New("job: the export's file is full")
 
-// Write reads a question's rows anew and writes them to f, as gzip of CSV. It
+// Write reads a question's rows again and writes them to f, as gzip of CSV. It
 // says why they are not all of them, if so.
 func (x Exporter) Write(ctx context.Context, questionID string, f File) (Cut, error) {
 	q, err := x.Question(ctx, questionID)

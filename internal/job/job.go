@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Job is one kind of work. It must bear being done twice, and being cut off.
+// Job is one kind of work. It must be safe to run twice, and to be cut off.
 type Job struct {
 	Name  string        // in the queue; never changes
 	Title string        // for people

@@ -28,7 +28,7 @@ type Config struct {
 	Store Store
 	// Carry brings waiting changes to the vector store and says how many.
 	Carry func(context.Context) (int, error)
-	// Follow trains anew if the target, or the vector store, is another than
+	// Follow trains again if the target, or the vector store, is another than
 	// was trained, and says why; empty if not. nil: training is left to people.
 	Follow func(context.Context) (why string, err error)
 	// Retention is how long questions are kept; 0: for ever.
@@ -49,7 +49,7 @@ func Upkeep(cfg Config) []Job {
 	}
 	if cfg.Follow != nil {
 		jobs = append(jobs, Job{Name: "training", Title: "Follow the target", Every: followEvery, Limit: 10 * time.Minute, Run: cfg.Follow,
-			About: "Trains anew when the target's structure has changed or the vector store was emptied, and marks what no longer fits."})
+			About: "Trains again when the target's structure has changed or the vector store was emptied, and marks what no longer fits."})
 	}
 	return jobs
 }

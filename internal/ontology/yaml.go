@@ -52,7 +52,7 @@ func (ps Problems) Error() string {
 //	    table: orders
 //	    sql: sum(total)
 //
-// Unknown fields, wrong types and missing ones are errors, all told at once as
+// Unknown fields, wrong types and missing ones are errors, all reported at once as
 // Problems with their lines, beside what could be read. It does not look at
 // any schema: see Validate.
 func Parse(data []byte) (*Ontology, error) {

@@ -37,7 +37,7 @@ func (s *Store) SaveFeedback(ctx context.Context, f *ask.Feedback) error {
 	return err
 }
 
-// followFeedback proposes or withdraws the pair that f speaks of, under the
+// followFeedback proposes or withdraws the pair that f is about, under the
 // question's whole wording: a follow-up alone says too little.
 func followFeedback(ctx context.Context, db *dbgen.Queries, q dbgen.Query, f ask.Feedback) error {
 	p := training.Pair{Question: cmp.Or(storable(f.Question), q.Text), SQL: q.Sql, Origin: training.FromRight}

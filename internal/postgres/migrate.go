@@ -32,7 +32,7 @@ func Migrate(ctx context.Context, dsn string) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return translate("migrate", err)
 	}
-	return refuseNewer(ctx, provider) // somebody newer may have held the lock
+	return refuseNewer(ctx, provider) // a newer program may have held the lock
 }
 
 // SchemaVersion is the database's version and the one this binary needs.

@@ -25,7 +25,7 @@ import (
 	"github.com/querent/querent/internal/training"
 )
 
-// A store that is slow is as good as one that is down: callers hear so soon.
+// Fail fast: a slow store is treated as down.
 const (
 	acquireLimit = 2 * time.Second // for a live connection
 	workLimit    = 5 * time.Second // for all the work on it

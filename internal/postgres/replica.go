@@ -11,7 +11,7 @@ import (
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
 )
 
-// reclaimAfter is how soon a lost mark of life is taken again.
+// reclaimAfter is how soon a lost lock is taken again.
 const reclaimAfter = 500 * time.Millisecond
 
 // How many questions are deleted in one transaction, and how long that may take.
@@ -20,13 +20,13 @@ const (
 	forgetLimit = time.Minute
 )
 
-// Live holds this process's mark of life until ctx ends: an advisory lock of a
-// session of its own, which the server frees when the process dies, however it
-// dies. While it is held, no replica takes this one's running questions for
-// lost. After a loss of the server it is taken again.
+// Live holds an advisory lock until ctx ends, in a session of its own: the server
+// frees it when this process dies, however it dies. While it is held, no replica
+// takes this one's running questions for lost. After a loss of the server it is
+// taken again.
 func (s *Store) Live(ctx context.Context) {
 	for ctx.Err() == nil {
-		_ = s.live(ctx) // nothing to tell: whatever uses the server says that it is lost
+		_ = s.live(ctx) // not logged: every request logs that the server is lost
 		select {
 		case <-ctx.Done():
 		case <-time.After(reclaimAfter):
@@ -69,7 +69,7 @@ func (s *Store) InterruptStale(ctx context.Context, cutoff time.Time) (int, erro
 
 // ForgetQuestions deletes questions asked before cutoff, with their feedback,
 // and says how many. Pairs made from them stay, and so does the audit log,
-// which tells of the deletion.
+// which records the deletion.
 func (s *Store) ForgetQuestions(ctx context.Context, cutoff time.Time) (int, error) {
 	var total int
 	for {

@@ -116,7 +116,7 @@ func (x *Exports) Request(ctx context.Context, e job.Export) error {
 	if err != nil || !claimed { // somebody else did just now
 		return unavailable("request export", err)
 	}
-	// Should the server go away just here, the export is told as lost.
+	// Should the server go away just here, the export is shown as lost.
 	return unavailable("enqueue export", enqueue(ctx, x.rdb, asynq.NewTask(exportTask, []byte(e.QuestionID)),
 		asynq.Queue(exportQueue), asynq.TaskID(task), asynq.Timeout(job.ExportTime+exportSlack)))
 }

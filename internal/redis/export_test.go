@@ -169,7 +169,7 @@ func TestFailedExports(t *testing.T) {
 			t.Errorf("%+v after %d runs, %d keys", e, runs.Load(), keysOf(t, c, "wrong"))
 		}
 		request(t, x, "wrong")
-		eventually(t, 5*time.Second, "a failed one is made anew", func() bool { return runs.Load() == 2 })
+		eventually(t, 5*time.Second, "a failed one is made again", func() bool { return runs.Load() == 2 })
 
 		request(t, x, "busy")
 		for try := 1; try < job.ExportTries; try++ {
@@ -222,7 +222,7 @@ func held(started chan<- job.File) exportWriter {
 }
 
 // A replica that is stopped leaves its export to another at once, which begins
-// anew; that counts as no failure.
+// again; that counts as no failure.
 func TestStoppedReplicaLeavesItsExport(t *testing.T) {
 	each(t, func(t *testing.T, c *Client) {
 		t.Parallel()
@@ -342,8 +342,8 @@ func TestDeletedExportEnds(t *testing.T) {
 	})
 }
 
-// An emptied server loses exports, one under way, too; they can be made anew,
-// and are told as those before.
+// An emptied server loses exports, one under way, too; they can be made again,
+// and are shown like those before.
 func TestEmptiedServerLosesExports(t *testing.T) {
 	each(t, func(t *testing.T, c *Client) {
 		t.Parallel()

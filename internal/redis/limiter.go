@@ -17,7 +17,7 @@ func (c *Client) Limiter() *Limiter { return &Limiter{c.rdb} }
 
 // admit keeps the times (ms, the server's clock) of admitted attempts in a
 // list. It answers how long to wait, 0 for an attempt that it admitted.
-// Refused attempts don't count, so nobody is locked out by another's zeal. A
+// Refused attempts don't count, so nobody is locked out by somebody else's attempts. A
 // time that lies ahead, after the clock went back, is dropped.
 var admit = goredis.NewScript(`
 local t = redis.call('TIME')

@@ -31,8 +31,8 @@ const (
 // Queue has jobs done on whichever replica is free. Two rules make each run
 // one for all replicas: who takes a period's key offers the job, and the
 // queue takes no second task of a name while one waits, runs or is to be
-// tried again. A failed job is tried again until it succeeds, after waits
-// that grow and vary. A replica that dies in mid-job leaves it to another, two
+// tried again. A failed job is retried until it succeeds, with growing, random
+// delays. A replica that dies in mid-job leaves it to another, two
 // minutes later.
 type Queue struct {
 	rdb       *goredis.Client
@@ -76,8 +76,8 @@ func (q *Queue) Run(ctx context.Context) {
 	}
 }
 
-// offer puts into the queue what is due. While the server is away nothing is;
-// whoever uses it says so.
+// offer enqueues what is due. While the server is away it does nothing; others
+// report that.
 func (q *Queue) offer(ctx context.Context) {
 	for _, j := range q.jobs {
 		err := q.rdb.SetArgs(ctx, duePrefix+j.Name, "", goredis.SetArgs{Mode: "NX", TTL: j.Every}).Err()
@@ -107,15 +107,15 @@ func enqueue(ctx context.Context, rdb *goredis.Client, t *asynq.Task, opts ...as
 	return err
 }
 
-// do runs one job and notes how it ended. The queue is told only what users
-// may read: its texts are shown.
+// do runs one job and notes how it ended. The queue gets only texts that
+// users may read, since it shows them.
 func (q *Queue) do(ctx context.Context, j job.Job) error {
 	start := time.Now()
 	said, err := j.Run(ctx)
 	o := job.Outcome{At: time.Now(), Took: time.Since(start), Said: said}
 	if err != nil {
 		o.Problem = ask.MessageOf(err)
-		if tries, _ := asynq.GetRetryCount(ctx); tries == 0 { // the log need not hear it again and again
+		if tries, _ := asynq.GetRetryCount(ctx); tries == 0 { // logged once, not at every retry
 			q.log.WarnContext(ctx, "job failed; it is tried until it succeeds", "job", j.Name, "err", err)
 		}
 	}
@@ -128,8 +128,8 @@ func (q *Queue) do(ctx context.Context, j job.Job) error {
 	return nil
 }
 
-// retryDelay doubles with each failure up to the job's period, in bounds, and
-// is then cut by chance so that many failures don't come back together.
+// retryDelay doubles with each failure up to the job's period, in bounds, and is
+// then shortened at random so that many failures don't retry together.
 func (q *Queue) retryDelay(failures int, _ error, t *asynq.Task) time.Duration {
 	most := leastRetry
 	for _, j := range q.jobs {
@@ -140,7 +140,7 @@ func (q *Queue) retryDelay(failures int, _ error, t *asynq.Task) time.Duration {
 	return jitter(min(firstRetry<<min(failures, 20), most))
 }
 
-// jitter cuts a wait by chance.
+// jitter shortens a wait at random, to no less than half.
 func jitter(wait time.Duration) time.Duration { return wait/2 + rand.N(wait/2) }
 
 // Status lists every job.
@@ -217,8 +217,8 @@ func (q *Queue) RunNow(ctx context.Context, name string) error {
 	return &ask.Error{Code: ask.NotFound, Message: "There is no such job."}
 }
 
-// libraryLog passes on what the queue's library says: its errors are those of
-// the server, which it gets over by itself.
+// libraryLog passes on the library's messages as warnings: they are about the
+// server, and the library recovers by itself.
 type libraryLog struct{ log *slog.Logger }
 
 func (l libraryLog) say(args []any)    { l.log.Warn("job queue", "said", fmt.Sprint(args...)) }

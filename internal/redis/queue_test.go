@@ -147,7 +147,7 @@ func TestRunNow(t *testing.T) {
 	})
 }
 
-// A job on a server that was emptied is told as it is.
+// A job on a server that was emptied shows as it is.
 func TestEmptiedServerTellsOfJobs(t *testing.T) {
 	each(t, func(t *testing.T, c *Client) {
 		t.Parallel()

@@ -92,9 +92,8 @@ func (c *Client) Memory(ctx context.Context) (m Memory, err error) {
 	return m, err
 }
 
-// info is a section of what the server tells of itself, which may be nothing:
-// not every server, nor every user, may have it told. One that refuses our
-// password refuses all.
+// info returns one section of INFO. It may be empty: not every server has it, and
+// not every user may read it. A server that refuses our password is an error.
 func (c *Client) info(ctx context.Context, section string) (map[string]string, error) {
 	if err := c.Ping(ctx); err != nil {
 		return nil, err

@@ -11,8 +11,8 @@ import (
 )
 
 // Sessions is the session store. A session that can't be decoded is no
-// session: its bearer is signed out. A server that can't be asked is an error,
-// so that nobody is taken for anyone.
+// session: its user is signed out. A server that doesn't answer is an error, so
+// that a read error can't sign anyone in.
 func (c *Client) Sessions() scs.Store {
 	return sessions{redisstore.NewWithPrefix(c.pool, prefix+"session:")}
 }

@@ -58,7 +58,7 @@ type state struct {
 }
 
 // New makes a Service with the defaults in force until Refresh. apply, which
-// may be nil, is told of the values in force whenever they change.
+// may be nil, is called with the values in force whenever they change.
 func New(store Store, log *slog.Logger, apply func(Values)) *Service {
 	if apply == nil {
 		apply = func(Values) {}
@@ -117,7 +117,7 @@ func (s *Service) Follow(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = s.Refresh(ctx) // told elsewhere: nothing works without the store
+			_ = s.Refresh(ctx) // not logged: every request logs that the store is away
 		}
 	}
 }

@@ -106,8 +106,8 @@ func (s *Service) Tables(ctx context.Context, vector []float32, k int) ([]string
 	return names, nil
 }
 
-// ignore tells of hits that were forged, or that the vector store has yet to be
-// told of.
+// ignore reports hits that are not in Postgres: forged, or not yet removed from
+// the vector store.
 func (s *Service) ignore(collection string, hits int) {
 	if hits > 0 && s.cfg.OnIgnored != nil {
 		s.cfg.OnIgnored(collection, hits)

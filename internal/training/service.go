@@ -20,7 +20,7 @@ type Config struct {
 	Vectors   ask.VectorStore
 	Embed     ask.Embedder
 	Target    ask.Target
-	OnIgnored func(collection string, hits int) // nil, or told of hits that the truth does not bear out
+	OnIgnored func(collection string, hits int) // optional; called with how many hits were not in the System DB
 	Log       *slog.Logger
 }
 

@@ -98,7 +98,7 @@ func (s *Service) Follow(ctx context.Context) (why string, err error) {
 	case "":
 		why = "The vector store was trained for the first time."
 	default:
-		why = "The target's structure changed; the vector store was trained anew."
+		why = "The target's structure changed; the vector store was trained again."
 	}
 	return why, s.Sync(ctx, nil)
 }

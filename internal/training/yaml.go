@@ -113,7 +113,7 @@ func named(o *ontology.Ontology, name string) *ontology.Term {
 }
 
 // importProblems are what is wrong with the terms of a file against the target
-// and with the terms already there. Parse has told what is wrong with a term by
+// and with the terms already there. Parse has reported what is wrong with a term by
 // itself.
 func (s *Service) importProblems(ctx context.Context, have, in *ontology.Ontology) (ontology.Problems, error) {
 	merged := &ontology.Ontology{}

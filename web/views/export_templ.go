@@ -20,7 +20,7 @@ import (
 type Export struct {
 	QuestionID string
 	Export     *job.Export // nil: none
-	Problem    string      // why that can't be told
+	Problem    string      // why that is not known
 	Now        time.Time
 }
 
