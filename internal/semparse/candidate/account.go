@@ -42,6 +42,12 @@ func (c *composer) account(out *Candidate) {
 		out.LeftOut = append(out.LeftOut, c.q.Tokens[i].Raw)
 		out.Score -= lostWord
 	}
+	for _, d := range c.comparisons {
+		if !d.done {
+			out.Ignored = append(out.Ignored, strings.Join(c.words(d.cue.start, max(d.cue.end, d.number.end)), " "))
+			out.Score -= lostNumber + lostWord*0.5
+		}
+	}
 	out.Score -= guessed * float64(len(c.guesses))
 }
 

@@ -112,10 +112,10 @@ func (c *composer) compared(d *comparison) *item {
 			return y
 		}
 		if y.is(link.CountOf) {
-			return nil
+			break
 		}
 	}
-	return nil
+	return c.boundLength(d)
 }
 
 // compare is the condition that a value per row keeps a bound.

@@ -140,7 +140,9 @@ func (c *composer) fresh() error {
 	if err := c.shares(); err != nil {
 		return err
 	}
+	c.boundFigures()
 	c.groupBounds()
+	c.boundTotals()
 	if len(c.measures) == 0 {
 		figures, err := c.measureUnsaid()
 		if err != nil {

@@ -89,6 +89,7 @@ const (
 	perUp    = 0.05
 	up       = 0.03
 	aside    = 0.16
+	sibling  = 0.26
 	apart    = 1.5
 	leastHit = 0.12 // mentions below it are none
 
@@ -104,6 +105,11 @@ func (q *Question) distance(b, t *catalog.Table) float64 {
 		return up + perUp*float64(len(path))
 	}
 	if path, ok := q.vocabulary.Catalog.Any(b, t, ""); ok {
+		for i := 1; i < len(path); i++ {
+			if path[i].Down != path[i-1].Down {
+				return sibling + perUp*float64(len(path)) // neither part of the other
+			}
+		}
 		return aside + perUp*float64(len(path))
 	}
 	return apart
@@ -210,6 +216,7 @@ func (q *Question) score(b *catalog.Table, i, j int, senses []*Sense, named map[
 	if c.one && c.asks() {
 		return nil
 	}
+	c.grouped = i > 0 && (q.inCue(i-1, By) || i > 1 && weak[q.Words[i-1]] && q.inCue(i-2, By))
 	for _, s := range senses {
 		c.role = c.role || s.Kind == Role && s.Table == b
 		c.entity = c.entity || s.Kind == Entity && s.Strength >= 0.9 && (s.Source == FromName || s.Source == FromTerm)
@@ -233,6 +240,7 @@ type context struct {
 	one     bool // a single token
 	cues    bool // all of it cues
 	fillers bool // all of it fillers
+	grouped bool // "by" stands right before
 	role    bool // one of the senses is a role of the base table
 	entity  bool // one of the senses is a table's own name
 }
@@ -292,7 +300,7 @@ func (c *context) barred(s *Sense) bool {
 		return true
 	case c.fillers && said && s.Strength <= 0.72:
 		return true
-	case c.fillers && c.one && s.Source != FromTerm && s.Source != FromValue && s.Kind != Condition && !(s.Source == FromName && s.Strength >= 0.78):
+	case c.fillers && c.one && !c.grouped && s.Source != FromTerm && s.Source != FromValue && s.Kind != Condition && !(s.Source == FromName && s.Strength >= 0.78):
 		return true
 	case c.cues && c.one && generalCue[w]:
 		return true
@@ -387,7 +395,7 @@ func (c *context) fit(s *Sense) float64 {
 	if s.Kind == Value && c.fillers && !c.capital() {
 		w -= 0.4
 	}
-	if c.i > 0 && (s.Kind == Attribute || s.Kind == Entity || s.Kind == Role) && (c.q.inCue(c.i-1, By) || c.i > 1 && weak[c.q.Words[c.i-1]] && c.q.inCue(c.i-2, By)) {
+	if c.grouped && (s.Kind == Attribute || s.Kind == Entity || s.Kind == Role) {
 		w += groupedBy
 	}
 	if len(c.q.Times) > 0 && s.Kind == Attribute && s.Source != FromTerm && s.Strength < 0.9 && s.Table.Date == nil && s.Column.Kind == catalog.Number {

@@ -17,7 +17,7 @@ seen:see saw:see broken:break broke:break fallen:fall fell:fall grew:grow grown:
 caught:catch fed:feed led:lead slept:sleep swam:swim sung:sing sang:sing spoke:speak spoken:speak stole:steal stolen:steal told:tell wore:wear worn:wear
 lent:lend dealt:deal dug:dig found:find fought:fight forgot:forget forgotten:forget rose:rise risen:rise shot:shoot understood:understand hired:hire
 mice:mouse feet:foot criteria:criterion indices:index analyses:analysis staffs:staff wives:wife knives:knife shelves:shelf halves:half
-diagnoses:diagnosis crises:crisis bases:basis theses:thesis died:die dying:die dies:die delivery:deliver deliveries:deliver enrolled:enrol enroll:enrol enrolment:enrol enrollment:enrol enrolments:enrol enrollments:enrol
+diagnoses:diagnosis crises:crisis bases:basis theses:thesis rated:rating rates:rate died:die dying:die dies:die delivery:deliver deliveries:deliver enrolled:enrol enroll:enrol enrolment:enrol enrollment:enrol enrolments:enrol enrollments:enrol
 cancelled:cancel canceled:cancel cancelling:cancel cancellation:cancel cancellations:cancel favourite:favorite colour:color colours:color centre:center centres:center`)
 
 // steady are words whose ending is no inflection, or whose stem would fall

@@ -1,0 +1,120 @@
+package candidate
+
+import (
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/logical"
+)
+
+// timeUnits are the units of columns that hold lengths of time.
+var timeUnits = map[string]bool{"seconds": true, "minutes": true, "hours": true, "days": true, "milliseconds": true}
+
+// boundLength finds the length of time that a number with a unit bounds, held
+// by the main figure of a thing named beside it: "more than 20 hours of
+// downtime". nil for none.
+func (c *composer) boundLength(d *comparison) *item {
+	if !c.units(d) {
+		return nil
+	}
+	holds := func(x *item) bool {
+		t := x.mention.Table
+		return x.isKind(link.Entity, link.Condition, link.Value) && t.Amount != nil && timeUnits[t.Amount.Unit]
+	}
+	x := c.first(func(x *item) bool { return x.start >= d.number.end && x.start-d.number.end <= 3 && holds(x) })
+	if x == nil {
+		x = c.last(func(x *item) bool { return x.end <= d.cue.start && d.cue.start-x.end <= 3 && holds(x) })
+	}
+	if x == nil {
+		return nil
+	}
+	c.spare[d.number.end] = true
+	if x.isKind(link.Entity) {
+		x.used = asContext
+	}
+	return amountItem(x, x.mention.Table)
+}
+
+// amountItem stands for the main figure of the rows that a mention names.
+func amountItem(x *item, t *catalog.Table) *item {
+	m := &link.Mention{Start: x.start, End: x.end, Score: x.mention.Score}
+	m.Kind, m.Table, m.Column, m.Strength, m.Source = link.Attribute, t, t.Amount, x.mention.Strength, x.mention.Source
+	return &item{start: x.start, end: x.end, mention: m}
+}
+
+// boundFigures reads comparisons with a figure that is measured already: "the
+// reasons with an average delay above 60".
+func (c *composer) boundFigures() {
+	for _, d := range c.comparisons {
+		if d.done {
+			continue
+		}
+		m := c.figureBefore(d)
+		if m == nil {
+			continue
+		}
+		rows, subject := (*catalog.Table)(nil), c.subject
+		if subject != nil && subject != m.from && subject.used == unused {
+			subject = entityOf(subject)
+			rows = subject.mention.Table
+			if subject.isKind(link.Role) {
+				rows = subject.mention.Key.To
+			}
+		}
+		base := c.cat.Table(m.base())
+		if len(c.dims) == 0 && (rows == nil || rows == base && !subject.isKind(link.Attribute) || !c.reaches(base, rows)) {
+			continue
+		}
+		if rows != nil && len(c.dims) == 0 {
+			subject.used = asDimension
+			if subject.shadow == nil {
+				c.subject.used = asDimension
+			}
+			c.dims = append(c.dims, c.dimensionOf(subject))
+		}
+		c.having = append(c.having, having{m, d.bound})
+		d.done = true
+	}
+}
+
+// figureBefore is the measure said right before a comparison, with an
+// aggregate of its own; nil for none.
+func (c *composer) figureBefore(d *comparison) *measure {
+	for _, m := range c.measures {
+		if m.from == nil || m.cue == nil && m.Op == logical.Aggregate || m.from.end > d.cue.start || d.cue.start-m.from.end > 3 {
+			continue
+		}
+		if d.target == nil || d.target == m.from || d.target.end <= m.from.start {
+			return m
+		}
+	}
+	return nil
+}
+
+// boundTotals reads totals per thing that are only said by a verb or another
+// thing's rows: "agencies that booked for more than 32,000 in total".
+func (c *composer) boundTotals() {
+	if len(c.measures) > 0 || c.subject == nil || !c.subject.isKind(link.Entity, link.Role) {
+		return
+	}
+	rows := rowsOf(c.subject)
+	for _, d := range c.comparisons {
+		if d.done || d.target != nil || c.units(d) || !d.number.number.Money && !c.has(link.Total) && !c.says("worth", "euros", "euro", "dollars", "eur", "usd") {
+			continue
+		}
+		x := c.first(func(x *item) bool {
+			t := x.mention.Table
+			return x != c.subject && x.isKind(link.Entity, link.Date) && x.used == unused && x.negated == nil && t != rows && t.Amount != nil && c.reaches(t, rows)
+		})
+		if x == nil {
+			continue
+		}
+		m := c.amountOf(x, logical.Sum)
+		m.place = x.start
+		c.guess("the amount meant is " + m.column.Name)
+		x.used, c.subject.used, d.done = asMeasure, asDimension, true
+		mark(c.cues(link.Total), asMeasure)
+		c.add(m)
+		c.dims = append(c.dims, c.dimensionOf(c.subject))
+		c.having = append(c.having, having{m, d.bound})
+	}
+}
