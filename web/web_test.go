@@ -157,6 +157,27 @@ func (w *world) Questions(_ context.Context, f ask.Filter) ([]ask.Question, int,
 	return out, len(out), nil
 }
 
+func (w *world) PickChoice(_ context.Context, id string, pick int) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	q := w.questions[id]
+	q.Picked = pick
+	w.questions[id] = q
+	return nil
+}
+
+func (w *world) Missed(context.Context, int, int) ([]ask.Miss, int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var out []ask.Miss
+	for _, q := range w.questions {
+		if q.Status == ask.Declined || q.Picked == ask.NoneOfThese {
+			out = append(out, ask.Miss{Latest: q, Times: 2, People: 1, Comments: []string{"<b>what I meant"}})
+		}
+	}
+	return out, len(out), nil
+}
+
 func (w *world) SaveFeedback(_ context.Context, f *ask.Feedback) error {
 	w.said = append(w.said, *f)
 	return nil

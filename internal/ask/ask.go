@@ -6,6 +6,7 @@ package ask
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,7 @@ type Status string
 const (
 	Running     Status = "running"
 	Answered    Status = "answered"
+	Asked       Status = "asked"       // asked back: Choices says what could be meant
 	Declined    Status = "declined"    // understood too little to answer; Message says what
 	Failed      Status = "failed"      // Message says why, safely
 	Cancelled   Status = "cancelled"   // by its user
@@ -31,11 +33,21 @@ type Tier string
 // The tiers, most trusted first.
 const (
 	Verified Tier = "verified" // from a pair that an administrator approved
-	Compiled Tier = "compiled" // every phrase linked to schema or ontology by the built-in generator
-	Guess    Tier = "guess"    // the built-in generator's best reading, some of it in doubt
-	Model    Tier = "model"    // a language model's guess
+	Compiled Tier = "compiled" // every word accounted for by the built-in reader
+	Agreed   Tier = "agreed"   // built-in reader and language model, apart from each other, give the same rows
+	Model    Tier = "model"    // written by a language model alone
+	Unsure   Tier = "unsure"   // the built-in reader's best reading, some of it in doubt
 	Edited   Tier = "edited"   // SQL written by the user
 )
+
+// Guess is what Unsure was called.
+//
+// Deprecated: use Unsure.
+const Guess = Unsure
+
+// Outcome says in one word how a question ended: an answer's tier, else its
+// status.
+type Outcome string
 
 // Question is one asked question, whole: what is stored, watched and shown.
 // The rows of its answer are not part of it: target data is never stored.
@@ -49,20 +61,40 @@ type Question struct {
 	Tier         Tier
 	Generator    string // what wrote the SQL: "golden", "semparse", "llm:<model>", "user"
 	SQL          string
-	Confidence   float64 // 0 to 1
+	Confidence   float64  // 0 to 1
+	Sentence     string   // how it was read, plainly; empty when it can't be said
+	LeftOut      []string // words that no part of the reading used, or that were not understood
 	Reading      []Phrase
-	Alternatives []Alternative // other readings worth offering
-	Notes        []string      // assumptions, for the user
+	Chips        []Chip          // the parts of the reading
+	Logical      json.RawMessage // the logical query that SQL was written from; nil for none
+	FollowedUp   bool            // read as an edit of the question ParentID
+	Choices      []Choice        // what could be meant, of an asked question
+	Picked       int             // what the user took of Choices, from 1; 0 for nothing yet, NoneOfThese
+	Chosen       bool            // its reading was chosen by the user among those offered with ParentID
+	Alternatives []Alternative   // other readings worth offering
+	Notes        []string        // assumptions, for the user
 	Steps        []Step
-	Message      string   // user-safe reason when declined or failed
-	Suggestions  []string // what to try when declined
-	Cached       bool     // the SQL came from the semantic cache
-	Fingerprint  string   // of the schema it was answered from
-	RowCount     int      // rows shown; more may exist when Truncated
+	Message      string    // user-safe reason when declined or failed
+	Nearest      []Nearest // of words that were not understood
+	Suggestions  []string  // what to try when declined
+	Cached       bool      // the reading came from the semantic cache
+	Fingerprint  string    // of the schema it was answered from
+	RowCount     int       // rows shown; more may exist when Truncated
 	Truncated    bool
 	Created      time.Time
 	Finished     time.Time // zero while running
 	Feedback     *Feedback // the user's latest word on it, if any
+}
+
+// NoneOfThese in Question.Picked says that no choice was what the user meant.
+const NoneOfThese = -1
+
+// Outcome says how the question ended, or stands.
+func (q *Question) Outcome() Outcome {
+	if q.Status == Answered {
+		return Outcome(q.Tier)
+	}
+	return Outcome(q.Status)
 }
 
 // Phrase is one piece of the question and what it became.
@@ -96,6 +128,7 @@ const (
 	Right     Verdict = "right"
 	Wrong     Verdict = "wrong"
 	Corrected Verdict = "corrected" // SQL holds the correction
+	Missed    Verdict = "missed"    // it got no answer and should have; Comment says what was meant
 )
 
 // Feedback is a user's word on an answer.
@@ -135,6 +168,7 @@ type Candidate struct {
 	Sentence     string  // one plain sentence that says how the question was read; empty where there is no logical query
 	LeftOut      []string
 	Reading      []Phrase
+	Chips        []Chip `json:",omitempty"` // the parts of the reading
 	Alternatives []Alternative
 	Choices      []Choice // two to four near readings to ask back; SQL is then empty
 	Notes        []string
@@ -148,10 +182,32 @@ type Choice struct {
 	Sentence string          `json:"sentence"` // plain; the part that decides stands between ** and **
 	SQL      string          `json:"sql"`
 	Logical  json.RawMessage `json:"logical,omitempty"`
+	Chips    []Chip          `json:"chips,omitempty"`
+}
+
+// Plain is the sentence without the marks of what decides.
+func (c Choice) Plain() string { return strings.ReplaceAll(c.Sentence, "**", "") }
+
+// Chip is one part of a reading, shown so that it can be seen and changed.
+type Chip struct {
+	Kind      string   `json:"kind"` // measure, group, filter, time, order, limit or list
+	Text      string   `json:"text"`
+	Part      string   `json:"part,omitempty"`      // names the part to the reader; its own affair
+	Assumed   bool     `json:"assumed,omitempty"`   // a default: no word says it
+	Removable bool     `json:"removable,omitempty"` // the reading holds without it
+	Instead   []Choice `json:"instead,omitempty"`   // what else the part could be
 }
 
 // Decline says why a question was not answered.
 type Decline struct {
-	Reason      string   // "no column like 'mood'"
-	Suggestions []string // questions or words to try
+	Reason      string    // "no column like 'mood'"
+	Nearest     []Nearest `json:",omitempty"`
+	Suggestions []string  // questions or words to try
+}
+
+// Nearest is a word that was not understood, with what is here that is most
+// like it.
+type Nearest struct {
+	Word  string   `json:"word"`
+	Terms []string `json:"terms"`
 }

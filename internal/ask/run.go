@@ -2,9 +2,9 @@ package ask
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,9 +13,8 @@ import (
 )
 
 const (
-	maxRepairs  = 2
-	recordLimit = 5 * time.Second // for saving an end
-	tryLimit    = time.Second     // of one execution for pruning
+	maxRepairs = 2
+	tryLimit   = time.Second // of one execution for pruning
 )
 
 // run is one question on its way: verified pair, cache, retrieval,
@@ -128,12 +127,11 @@ func (r *run) answer(previous *Previous, fresh bool) error {
 	if err != nil {
 		return err
 	}
-	found, err := r.known(p, vector, settings, fresh)
-	if err != nil {
+	if err := r.known(p, vector, settings, fresh); err != nil {
 		return err
 	}
-	if found {
-		return r.execute(r.end.SQL)
+	if r.end.Generator != "" {
+		return r.settle()
 	}
 	if err := r.step("retrieve", func() (string, error) { return r.retrieve(&p, vector), nil }); err != nil {
 		return err
@@ -157,20 +155,19 @@ func (r *run) prepare(sch *schema.Schema, previous *Previous) (Prompt, []float32
 	return p, vectors[0], nil
 }
 
-// known looks for an approved pair, then for the semantic cache. A follow-up
-// is read in its context, so neither can know it.
-func (r *run) known(p Prompt, vector []float32, settings Settings, fresh bool) (bool, error) {
+// known adopts an approved pair, or a reading from the semantic cache. A
+// follow-up is read in its context, so neither can know it.
+func (r *run) known(p Prompt, vector []float32, settings Settings, fresh bool) error {
 	if p.Previous != nil {
-		return false, nil
+		return nil
 	}
 	if err := r.step("verified", func() (string, error) { return r.verified(p, vector), nil }); err != nil || r.end.SQL != "" {
-		return r.end.SQL != "", err
+		return err
 	}
 	if r.s.cfg.Cache == nil || vector == nil || fresh || settings.CacheThreshold > 1 {
-		return false, nil
+		return nil
 	}
-	err := r.step("cache", func() (string, error) { return r.cached(p, vector, settings), nil })
-	return r.end.SQL != "", err
+	return r.step("cache", func() (string, error) { return r.cached(p, vector, settings), nil })
 }
 
 // verified adopts an approved pair that matches, provided its SQL still
@@ -215,7 +212,7 @@ func (r *run) cached(p Prompt, vector []float32, settings Settings) string {
 		r.s.cfg.Log.WarnContext(r.ctx, "semantic cache unavailable", "err", err)
 		return ""
 	}
-	if !ok || !sameWords(p.Question, hit.Question) || r.s.cfg.Target.Check(r.asking(), hit.Candidate.SQL) != nil {
+	if !ok || !sameWords(p.Question, hit.Question) || !r.holds(hit.Candidate) {
 		return ""
 	}
 	r.adopt(hit.Candidate)
@@ -223,13 +220,24 @@ func (r *run) cached(p Prompt, vector []float32, settings Settings) string {
 	return fmt.Sprintf("asked before as “%s”", hit.Question)
 }
 
+// holds reports whether all SQL of a remembered reading still compiles.
+func (r *run) holds(c Candidate) bool {
+	if len(c.Choices) == 0 {
+		return r.s.cfg.Target.Check(r.asking(), c.SQL) == nil
+	}
+	return !slices.ContainsFunc(c.Choices, func(one Choice) bool { return r.s.cfg.Target.Check(r.asking(), one.SQL) != nil })
+}
+
+// cacheForm grows whenever candidates are written down otherwise.
+const cacheForm = 2
+
 // scope names everything that a cache entry depends on.
 func scope(p Prompt, settings Settings) string {
 	var version int64
 	if p.Ontology != nil {
 		version = p.Ontology.Version
 	}
-	return fmt.Sprintf("%s/%d/%s/%g/%s", p.Schema.Fingerprint, version, settings.Generator, settings.MinConfidence, p.Now.Format(time.DateOnly))
+	return fmt.Sprintf("%d/%s/%d/%s/%g/%s", cacheForm, p.Schema.Fingerprint, version, settings.Generator, settings.MinConfidence, p.Now.Format(time.DateOnly))
 }
 
 // retrieve adds what the collections know. Without them the schema alone is used.
@@ -270,7 +278,7 @@ func (r *run) generate(p Prompt, vector []float32, settings Settings) error {
 			r.decline(*c.Decline)
 			return nil
 		}
-		err = r.execute(c.SQL)
+		err = r.settle()
 		if err == nil {
 			r.remember(p, vector, settings, c)
 			return nil
@@ -284,8 +292,11 @@ func (r *run) generate(p Prompt, vector []float32, settings Settings) error {
 }
 
 func describe(c Candidate) string {
-	if c.Decline != nil {
+	switch {
+	case c.Decline != nil:
 		return "declined"
+	case c.asksBack():
+		return fmt.Sprintf("asks back between %d readings", len(c.Choices))
 	}
 	return fmt.Sprintf("%s, %.0f%% sure", c.Generator, 100*c.Confidence)
 }
@@ -313,24 +324,10 @@ func (r *run) write(p Prompt, settings Settings) (Candidate, error) {
 
 func (r *run) builtin(p Prompt, settings Settings) (Candidate, error) {
 	c, err := r.s.cfg.Builtin.Generate(r.ctx, p)
-	if err == nil && c.Decline == nil && c.Confidence < settings.MinConfidence {
-		c.Decline = &Decline{Reason: fmt.Sprintf("I am only %.0f%% sure of my reading, and this installation asks for %.0f%%.",
-			100*c.Confidence, 100*settings.MinConfidence)}
+	if err == nil && c.Decline == nil && !c.asksBack() && c.Confidence < settings.MinConfidence {
+		c.Decline = &Decline{Reason: "I could not make enough sense of this to answer it."}
 	}
 	return c, err
-}
-
-func (r *run) adopt(c Candidate) {
-	take := func(q *Question) {
-		q.SQL, q.Tier, q.Generator, q.Confidence = c.SQL, c.Tier, c.Generator, c.Confidence
-		q.Reading, q.Alternatives, q.Notes = c.Reading, c.Alternatives, c.Notes
-	}
-	take(&r.end)
-	r.l.update(take)
-}
-
-func (r *run) decline(d Decline) {
-	r.end.Status, r.end.Message, r.end.Suggestions = Declined, d.Reason, d.Suggestions
 }
 
 // execute checks and runs sql. The rows are kept for the answer page.
@@ -375,64 +372,5 @@ func (r *run) remember(p Prompt, vector []float32, settings Settings, c Candidat
 	}
 	if err := r.s.cfg.Cache.Put(r.ctx, scope(p, settings), vector, Cached{Question: p.Question, Candidate: c}); err != nil {
 		r.s.cfg.Log.WarnContext(r.ctx, "semantic cache unavailable", "err", err)
-	}
-}
-
-// fail turns an error into the final state.
-func (r *run) fail(err error) {
-	r.end.Status, r.end.Message = Failed, MessageOf(err)
-	switch {
-	case r.l.cancelled.Load():
-		r.end.Status, r.end.Message = Cancelled, "You cancelled this question."
-	case r.s.base.Err() != nil:
-		r.end.Status, r.end.Message = Interrupted, "Querent stopped while this question was running. Ask it again."
-	case errors.Is(context.Cause(r.ctx), context.DeadlineExceeded):
-		r.end.Message = "This took longer than a question may. Ask for less at once."
-	case CodeOf(err) == Internal:
-		r.s.cfg.Log.ErrorContext(r.ctx, "question failed", "question", r.end.ID, "err", err)
-	}
-}
-
-// record saves the end, and only then shows it. What could not be saved is
-// shown as failed, without its rows.
-func (r *run) record() {
-	r.end.Finished = r.s.cfg.Now()
-	if r.end.Finished.Before(r.end.Created) {
-		r.end.Finished = r.end.Created // the clock went back
-	}
-	err := r.save(recordLimit)
-	if err != nil {
-		r.s.cfg.Log.ErrorContext(r.ctx, "question not saved", "question", r.end.ID, "err", err)
-		r.end.Status, r.end.RowCount, r.end.Truncated = Failed, 0, false
-		r.end.Message = "The answer could not be saved to the history, so it is not shown. Ask again in a moment."
-	} else if r.end.Status == Answered {
-		r.s.keep(r.ctx, &r.end, r.state, r.res)
-	}
-	r.l.update(func(q *Question) { *q = r.end })
-	if r.s.cfg.OnFinished != nil {
-		r.s.cfg.OnFinished(r.end)
-	}
-	if err != nil && r.s.base.Err() == nil {
-		if err := r.save(runLimit); err != nil { // so that the history says how it ended
-			r.s.cfg.Log.ErrorContext(r.ctx, "failure not saved", "question", r.end.ID, "err", err)
-		}
-	}
-}
-
-// save tries until limit: a system database that restarts comes back within
-// it.
-func (r *run) save(limit time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), limit)
-	defer cancel()
-	for {
-		err := r.s.cfg.Store.FinishQuestion(ctx, &r.end)
-		if err == nil || CodeOf(err) != Unavailable {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(200 * time.Millisecond):
-		}
 	}
 }

@@ -46,6 +46,13 @@ type Generator interface {
 	Generate(ctx context.Context, p Prompt) (Candidate, error)
 }
 
+// Reader re-reads a question whose reading is at hand as a logical query.
+type Reader interface {
+	// Without is the reading that logical says, less the part that chip stands
+	// for.
+	Without(ctx context.Context, p Prompt, logical json.RawMessage, chip Chip) (Candidate, error)
+}
+
 // Target is the read-only database under analysis. No Exec exists.
 type Target interface {
 	// Schema reads the current schema, from a cache while the file is the same.
@@ -115,6 +122,12 @@ type Store interface {
 	Question(ctx context.Context, id string) (*Question, error)
 	// Questions lists, newest first. It counts to one more than MostCounted.
 	Questions(ctx context.Context, f Filter) (page []Question, total int, err error)
+	// PickChoice notes what the user took of an asked question's choices: its
+	// number from 1, or NoneOfThese.
+	PickChoice(ctx context.Context, id string, pick int) error
+	// Missed groups the questions of 90 days that people got no answer to, or a
+	// wrong one, by their text, the latest first; total counts the groups.
+	Missed(ctx context.Context, limit, offset int) (page []Miss, total int, err error)
 	// SaveFeedback records f and, for Right and Corrected, proposes a golden
 	// pair, in one transaction.
 	SaveFeedback(ctx context.Context, f *Feedback) error
@@ -140,7 +153,16 @@ type Place struct {
 // are more.
 const MostCounted = 10_000
 
-// Cache maps a question to SQL, never to rows. scope binds an entry to what it
+// Miss is a question that people got no answer to, or a wrong one: all that
+// were worded alike.
+type Miss struct {
+	Latest   Question // the last of them
+	Times    int
+	People   int
+	Comments []string // what people said about it, the latest first
+}
+
+// Cache maps a question to its reading, never to rows. scope binds an entry to what it
 // was made from: schema fingerprint and ontology version.
 type Cache interface {
 	Get(ctx context.Context, scope string, vector []float32, threshold float64) (Cached, bool, error)

@@ -35,6 +35,7 @@ type Config struct {
 	Rows       Rows      // nil: rows are kept in this process alone
 	Builtin    Generator // the built-in generator
 	LLM        Generator // nil: no language model is configured
+	Reader     Reader    // nil: parts of a reading can't be taken away
 	Settings   func(context.Context) Settings
 	OnRefused  func(ctx context.Context, q Question, err error) // optional; called when the executor refuses the SQL
 	OnFinished func(q Question)                                 // optional; called at the end of each run
@@ -149,24 +150,31 @@ func (s *Service) previous(ctx context.Context, userID, parentID string) (*Previ
 		return nil, nil
 	}
 	text, err := s.whole(ctx, parent)
-	return &Previous{Question: text, SQL: parent.SQL}, err
+	return &Previous{Question: text, SQL: parent.SQL, Logical: parent.Logical}, err
 }
 
 // whole words q as a question of its own.
 func (s *Service) whole(ctx context.Context, q *Question) (string, error) {
-	if (&Previous{Question: q.Text}).Whole(q.Text) == q.Text {
+	if (&Previous{Question: q.Text}).Whole(q.Text) == q.Text || q.ParentID == "" {
 		return q.Text, nil // it stands on its own
 	}
-	before, err := s.previous(ctx, q.UserID, q.ParentID)
+	parent, err := s.Question(ctx, Viewer{UserID: q.UserID}, q.ParentID)
 	switch {
-	case err != nil && CodeOf(err) != NotFound:
-		return "", err
-	case before == nil: // nothing, or no longer kept
+	case CodeOf(err) == NotFound && err != nil: // no longer kept
 		return q.Text, nil
-	case q.Tier == Edited: // the same question with SQL of its own
-		return before.Question, nil
+	case err != nil:
+		return "", err
 	}
-	return before.Whole(q.Text), nil
+	before, err := s.whole(ctx, parent)
+	switch {
+	case err != nil:
+		return "", err
+	case q.Tier == Edited || q.Chosen: // the same question, read otherwise
+		return before, nil
+	case parent.SQL == "": // nothing to go on from
+		return q.Text, nil
+	}
+	return (&Previous{Question: before}).Whole(q.Text), nil
 }
 
 // start stores the question as running and lets work go on without the caller.
@@ -277,40 +285,6 @@ func (s *Service) History(ctx context.Context, v Viewer, f Filter) ([]Question, 
 		f.UserID = v.UserID
 	}
 	return s.cfg.Store.Questions(ctx, f)
-}
-
-// Feedback records a user's word on an answer and, for Right and Corrected,
-// proposes a golden pair. A correction must pass the executor's check.
-func (s *Service) Feedback(ctx context.Context, v Viewer, f *Feedback) error {
-	q, err := s.Question(ctx, v, f.QuestionID)
-	if err != nil {
-		return err
-	}
-	if !q.Status.Final() {
-		return &Error{Code: Invalid, Message: "The question is still running."}
-	}
-	switch f.Verdict {
-	case Right:
-		if q.Status != Answered {
-			return &Error{Code: Invalid, Message: "Only an answer can be right."}
-		}
-	case Wrong:
-	case Corrected:
-		f.SQL = strings.TrimSpace(f.SQL)
-		if f.SQL == "" {
-			return &Error{Code: Invalid, Message: "Write the SQL that would have been right."}
-		}
-		if err := s.cfg.Target.Check(ctx, f.SQL); err != nil {
-			return err
-		}
-	default:
-		return &Error{Code: Invalid, Message: "Say whether the answer was right or wrong."}
-	}
-	f.UserID = v.UserID
-	if f.Question, err = s.whole(ctx, q); err != nil {
-		return err
-	}
-	return s.cfg.Store.SaveFeedback(ctx, f)
 }
 
 // Shutdown refuses new questions, lets running ones finish until ctx ends,

@@ -55,6 +55,17 @@ func (m *memory) Question(_ context.Context, id string) (*Question, error) {
 }
 
 func (m *memory) Questions(context.Context, Filter) ([]Question, int, error) { return nil, 0, nil }
+func (m *memory) Missed(context.Context, int, int) ([]Miss, int, error)      { return nil, 0, nil }
+
+func (m *memory) PickChoice(_ context.Context, id string, pick int) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	q := m.rows[id]
+	q.Picked = pick
+	m.rows[id] = q
+	return nil
+}
+
 func (m *memory) SaveFeedback(_ context.Context, f *Feedback) error {
 	m.said = append(m.said, *f)
 	return nil

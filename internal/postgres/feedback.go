@@ -46,8 +46,10 @@ func followFeedback(ctx context.Context, db *dbgen.Queries, q dbgen.Query, f ask
 		return db.WithdrawPair(ctx, &q.ID)
 	case f.Verdict == ask.Corrected:
 		p.SQL, p.Origin = f.SQL, training.FromCorrected
-	case q.Sql == "":
+	case f.Verdict == ask.Missed, q.Sql == "":
 		return nil // nothing was answered that could be right
+	case q.Chosen:
+		p.Origin = training.FromChosen
 	}
 	return db.ProposePair(ctx, dbgen.ProposePairParams{Question: p.Question, QuestionKey: p.Key(), Sql: p.SQL,
 		Origin: p.Origin, QueryID: q.ID, ProposedBy: f.UserID, Search: pairSearch(&p)})

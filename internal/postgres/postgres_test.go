@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -201,6 +203,101 @@ func TestQuestions(t *testing.T) {
 	}
 	if n, err := s.InterruptStale(t.Context(), time.Now().Add(time.Minute)); err != nil || n != 1 {
 		t.Errorf("interrupted %d, %v", n, err)
+	}
+}
+
+func TestAReadingIsKeptWhole(t *testing.T) {
+	s, _ := fresh(t)
+	q := question(t, s, member(t, s, "ann", account.Analyst), "loyal customers of March")
+	q.Status, q.Tier, q.Sentence, q.LeftOut, q.FollowedUp = ask.Asked, "", "Customers", []string{"loyal"}, true
+	q.Logical = []byte(`{"entity": "customers"}`)
+	q.Chips = []ask.Chip{{Kind: "time", Text: "March", Instead: []ask.Choice{{Sentence: "any March", SQL: "SELECT 3"}}}}
+	q.Choices = []ask.Choice{{Sentence: "who **bought**", SQL: "SELECT 1", Logical: []byte(`{"a": 1}`)}, {Sentence: "who **signed up**", SQL: "SELECT 2"}}
+	q.Nearest = []ask.Nearest{{Word: "loyal", Terms: []string{"segment"}}}
+	if err := s.FinishQuestion(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PickChoice(t.Context(), q.ID, 2); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Question(t.Context(), q.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Status != ask.Asked || got.Sentence != "Customers" || !slices.Equal(got.LeftOut, q.LeftOut) || !got.FollowedUp || got.Picked != 2 ||
+		string(got.Logical) != string(q.Logical) || !reflect.DeepEqual(got.Chips, q.Chips) || !reflect.DeepEqual(got.Choices, q.Choices) || !reflect.DeepEqual(got.Nearest, q.Nearest) {
+		t.Errorf("kept %+v\nof %+v", got, q)
+	}
+	answered := question(t, s, member(t, s, "bob", account.Analyst), "orders")
+	finished(t, s, answered)
+	if err := s.PickChoice(t.Context(), answered.ID, 1); ask.CodeOf(err) != ask.NotFound {
+		t.Errorf("picked of an answer: %v", err)
+	}
+}
+
+func TestWhatPeopleCouldNotGet(t *testing.T) {
+	s, _ := fresh(t)
+	ann, bob := member(t, s, "ann", account.Analyst), member(t, s, "bob", account.Analyst)
+	end := func(u *account.User, text string, status ask.Status) *ask.Question {
+		q := question(t, s, u, text)
+		q.Status = status
+		if status == ask.Answered {
+			q.Tier, q.SQL = ask.Compiled, "SELECT 1"
+		}
+		if err := s.FinishQuestion(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	say := func(u *account.User, q *ask.Question, v ask.Verdict, comment string) {
+		if err := s.SaveFeedback(t.Context(), &ask.Feedback{QuestionID: q.ID, UserID: u.ID, Verdict: v, Comment: comment}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(texts ...string) []ask.Miss {
+		t.Helper()
+		list, total, err := s.Missed(t.Context(), 10, 0)
+		var got []string
+		for _, m := range list {
+			got = append(got, m.Latest.Text)
+		}
+		if err != nil || total != len(texts) || !slices.Equal(got, texts) {
+			t.Errorf("%q of %d, %v; want %q", got, total, err, texts)
+		}
+		return list
+	}
+	end(ann, "the mood", ask.Declined)
+	end(ann, "all orders", ask.Answered)
+	asked := end(ann, "customers of March", ask.Asked)
+	want("the mood")
+	if err := s.PickChoice(t.Context(), asked.ID, ask.NoneOfThese); err != nil {
+		t.Fatal(err)
+	}
+	say(ann, asked, ask.Missed, "who paid in March")
+	say(bob, end(bob, " The mood", ask.Declined), ask.Missed, "of the team")
+	wrong := end(bob, "revenue", ask.Answered)
+	say(bob, wrong, ask.Wrong, "with tax")
+	list := want("revenue", " The mood", "customers of March")
+	if m := list[1]; m.Times != 2 || m.People != 2 || !slices.Equal(m.Comments, []string{"of the team"}) {
+		t.Errorf("grouped %+v", m)
+	}
+	end(ann, "the mood", ask.Answered)
+	want("revenue", "customers of March")
+}
+
+func TestAChosenReadingIsProposedAsSuch(t *testing.T) {
+	s, _ := fresh(t)
+	ann := member(t, s, "ann", account.Analyst)
+	q := &ask.Question{UserID: ann.ID, Text: "customers of March", Chosen: true}
+	if err := s.CreateQuestion(t.Context(), q); err != nil {
+		t.Fatal(err)
+	}
+	finished(t, s, q)
+	if err := s.SaveFeedback(t.Context(), &ask.Feedback{QuestionID: q.ID, UserID: ann.ID, Verdict: ask.Right}); err != nil {
+		t.Fatal(err)
+	}
+	if list, _, err := s.Pairs(t.Context(), training.PairFilter{}); err != nil || len(list) != 1 || list[0].Origin != training.FromChosen {
+		t.Errorf("%+v, %v", list, err)
 	}
 }
 

@@ -1,12 +1,12 @@
 package postgres
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,7 +30,7 @@ func (s *Store) CreateQuestion(ctx context.Context, q *ask.Question) error {
 	err := s.write(ctx, "create question", func(ctx context.Context, db *dbgen.Queries) error {
 		return db.CreateQuestion(ctx, dbgen.CreateQuestionParams{ID: id, UserID: q.UserID, ParentID: orNull(q.ParentID),
 			Text: storable(q.Text), Tier: string(q.Tier), Generator: q.Generator, Sql: storable(q.SQL),
-			Fingerprint: q.Fingerprint, CreatedAt: created, Search: questionSearch(q), Replica: s.replica})
+			Fingerprint: q.Fingerprint, CreatedAt: created, Search: questionSearch(q), Replica: s.replica, Chosen: q.Chosen})
 	})
 	if err == nil {
 		q.ID, q.Created, q.Status = id, created, ask.Running
@@ -78,7 +78,9 @@ func finishParams(q *ask.Question, finished time.Time) dbgen.FinishQuestionParam
 		Reading: toColumn(q.Reading), Alternatives: toColumn(q.Alternatives), Notes: toColumn(q.Notes),
 		Steps: toColumn(q.Steps), Suggestions: toColumn(q.Suggestions), Message: storable(q.Message),
 		Cached: q.Cached, Fingerprint: q.Fingerprint, RowCount: int32(q.RowCount), Truncated: q.Truncated,
-		FinishedAt: &finished, Search: questionSearch(q)}
+		FinishedAt: &finished, Search: questionSearch(q), Sentence: storable(q.Sentence), LeftOut: toColumn(q.LeftOut),
+		Chips: toColumn(q.Chips), Logical: withoutNUL(q.Logical), FollowedUp: q.FollowedUp, Choices: toColumn(q.Choices),
+		Nearest: toColumn(q.Nearest)}
 }
 
 // Question finds a question with its asker's feedback.
@@ -142,6 +144,37 @@ func (s *Store) Questions(ctx context.Context, f ask.Filter) (page []ask.Questio
 	return page, total, err
 }
 
+// PickChoice notes what the user took of an asked question's choices.
+func (s *Store) PickChoice(ctx context.Context, id string, pick int) error {
+	if !valid(id) {
+		return errNotFound
+	}
+	return s.write(ctx, "pick choice", func(ctx context.Context, db *dbgen.Queries) error {
+		n, err := db.PickChoice(ctx, dbgen.PickChoiceParams{ID: id, Picked: int32(pick)})
+		if err == nil && n == 0 {
+			return errNotFound
+		}
+		return err
+	})
+}
+
+// Missed groups questions that people got no answer to, or a wrong one.
+func (s *Store) Missed(ctx context.Context, limit, offset int) (page []ask.Miss, total int, err error) {
+	err = s.read(ctx, "list missed questions", func(ctx context.Context, db *dbgen.Queries) error {
+		rows, err := db.Missed(ctx, dbgen.MissedParams{Limit: int32(limit), Offset: int32(offset)})
+		for _, row := range rows {
+			q, err := questionFromRow(row.Query, row.UserName)
+			if err != nil {
+				return err
+			}
+			page = append(page, ask.Miss{Latest: q, Times: int(row.Times), People: int(row.People), Comments: row.Comments})
+			total = int(row.Total)
+		}
+		return err
+	})
+	return page, total, err
+}
+
 func questionSearch(q *ask.Question) string { return fold(storable(q.Text + "\n" + q.SQL)) }
 
 // toColumn is a list as JSON that a jsonb column takes: it has no NUL.
@@ -149,8 +182,10 @@ func toColumn[T any](list []T) []byte {
 	if len(list) == 0 {
 		return []byte("[]")
 	}
-	return []byte(strings.ReplaceAll(toJSON(list), `\u0000`, `\ufffd`))
+	return withoutNUL([]byte(toJSON(list)))
 }
+
+func withoutNUL(js []byte) []byte { return bytes.ReplaceAll(js, []byte(`\u0000`), []byte(`\ufffd`)) }
 
 func fromColumn[T any](column []byte, list *[]T) error {
 	err := json.Unmarshal(column, list)
@@ -164,13 +199,18 @@ func questionFromRow(r dbgen.Query, userName string) (ask.Question, error) {
 	q := ask.Question{ID: r.ID, UserID: r.UserID, UserName: userName, ParentID: orZero(r.ParentID), Text: r.Text,
 		Status: ask.Status(r.Status), Tier: ask.Tier(r.Tier), Generator: r.Generator, SQL: r.Sql,
 		Confidence: r.Confidence, Message: r.Message, Cached: r.Cached, Fingerprint: r.Fingerprint,
-		RowCount: int(r.RowCount), Truncated: r.Truncated, Created: r.CreatedAt.UTC(), Finished: utc(r.FinishedAt)}
+		RowCount: int(r.RowCount), Truncated: r.Truncated, Created: r.CreatedAt.UTC(), Finished: utc(r.FinishedAt),
+		Sentence: r.Sentence, Logical: r.Logical, FollowedUp: r.FollowedUp, Picked: int(r.Picked), Chosen: r.Chosen}
 	err := errors.Join(
 		fromColumn(r.Reading, &q.Reading),
 		fromColumn(r.Alternatives, &q.Alternatives),
 		fromColumn(r.Notes, &q.Notes),
 		fromColumn(r.Steps, &q.Steps),
-		fromColumn(r.Suggestions, &q.Suggestions))
+		fromColumn(r.Suggestions, &q.Suggestions),
+		fromColumn(r.LeftOut, &q.LeftOut),
+		fromColumn(r.Chips, &q.Chips),
+		fromColumn(r.Choices, &q.Choices),
+		fromColumn(r.Nearest, &q.Nearest))
 	if err != nil {
 		return q, fmt.Errorf("question %s: %w", r.ID, err)
 	}

@@ -208,7 +208,7 @@ func (m *mirror) nearest(unit []float32, oldest time.Time) (hit *entry, similari
 	return hit, similarity
 }
 
-// Put adds an entry. It holds SQL and how it was read, never rows.
+// Put adds an entry. It holds how a question was read, with SQL, never rows.
 func (c *cache) Put(ctx context.Context, scope string, vector []float32, cached ask.Cached) error {
 	unit, ok := normalized(vector)
 	if !ok || !fit(cached) {
@@ -244,10 +244,12 @@ func (c *cache) Clear(ctx context.Context) error {
 	return unavailable("clear cache", c.rdb.Set(ctx, epochKey, rand.Text(), 0).Err())
 }
 
-// fit reports whether an entry may be in the cache: SQL that a generator wrote.
-// Approved knowledge is never answered from here.
+// fit reports whether an entry may be in the cache: SQL that a generator wrote,
+// or readings to ask back between. Approved knowledge is never answered from
+// here.
 func fit(c ask.Cached) bool {
-	return c.Candidate.SQL != "" && c.Candidate.Decline == nil && c.Candidate.Tier != ask.Verified && c.Candidate.Tier != ask.Edited
+	read := c.Candidate.SQL != "" || len(c.Candidate.Choices) > 0
+	return read && c.Candidate.Decline == nil && c.Candidate.Tier != ask.Verified && c.Candidate.Tier != ask.Edited
 }
 
 func decodeEntry(s streamed) (entry, bool) {

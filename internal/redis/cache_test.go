@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +44,20 @@ func look(t testing.TB, c ask.Cache, scope string, v []float32, threshold float6
 		return ""
 	}
 	return hit.Candidate.SQL
+}
+
+func TestCacheKeepsWhatIsAskedBack(t *testing.T) {
+	each(t, func(t *testing.T, client *Client) {
+		c := client.Cache()
+		want := ask.Cached{Question: "q", Candidate: ask.Candidate{LeftOut: []string{"loyal"}, Generator: "test",
+			Choices: []ask.Choice{{Sentence: "a **b**", SQL: "SELECT 1", Logical: []byte(`{"a":1}`)}, {Sentence: "c", SQL: "SELECT 2"}}}}
+		if err := c.Put(t.Context(), "s", turned(1), want); err != nil {
+			t.Fatal(err)
+		}
+		if got, ok, err := c.Get(t.Context(), "s", turned(1), 0.9); err != nil || !ok || !reflect.DeepEqual(got, want) {
+			t.Errorf("got %+v, %t, %v", got, ok, err)
+		}
+	})
 }
 
 func TestCache(t *testing.T) {

@@ -27,6 +27,7 @@ const (
 const (
 	FromRight     = "right"     // a user said the answer was right
 	FromCorrected = "corrected" // a user wrote better SQL
+	FromChosen    = "chosen"    // a user chose it among the readings offered
 	FromAdmin     = "admin"
 	FromImport    = "import"
 )
@@ -37,7 +38,7 @@ type Pair struct {
 	Question   string
 	SQL        string
 	State      State
-	Origin     string // FromRight, FromCorrected, FromAdmin or FromImport
+	Origin     string // FromRight, FromCorrected, FromChosen, FromAdmin or FromImport
 	QuestionID string // the asked question it came from; empty for none
 	ProposedBy string // user ID; empty for an import
 	ReviewedBy string // user ID of who last approved, retired or reopened it; empty for nobody

@@ -103,7 +103,19 @@ type Query struct {
 	// Text and SQL in lower case, for the history's search.
 	Search string
 	// The process that runs the question, by the key of the advisory lock that it holds while it lives.
-	Replica int64
+	Replica  int64
+	Sentence string
+	// Words that no part of the reading used, or that were not understood.
+	LeftOut    []byte
+	Chips      []byte
+	Logical    []byte
+	FollowedUp bool
+	Choices    []byte
+	// What the user took of the choices, from 1; 0 for nothing yet, -1 for none of them.
+	Picked int32
+	// The reading was chosen by the user among those that the parent offered.
+	Chosen  bool
+	Nearest []byte
 }
 
 // Who may sign in. Rows are disabled, never deleted: history refers to them.

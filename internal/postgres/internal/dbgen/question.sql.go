@@ -42,8 +42,8 @@ func (q *Queries) CountQuestions(ctx context.Context, arg CountQuestionsParams) 
 }
 
 const createQuestion = `-- name: CreateQuestion :exec
-insert into queries (id, user_id, parent_id, text, status, tier, generator, sql, fingerprint, created_at, search, replica)
-values ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, $11)
+insert into queries (id, user_id, parent_id, text, status, tier, generator, sql, fingerprint, created_at, search, replica, chosen)
+values ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type CreateQuestionParams struct {
@@ -58,6 +58,7 @@ type CreateQuestionParams struct {
 	CreatedAt   time.Time
 	Search      string
 	Replica     int64
+	Chosen      bool
 }
 
 func (q *Queries) CreateQuestion(ctx context.Context, arg CreateQuestionParams) error {
@@ -73,6 +74,7 @@ func (q *Queries) CreateQuestion(ctx context.Context, arg CreateQuestionParams) 
 		arg.CreatedAt,
 		arg.Search,
 		arg.Replica,
+		arg.Chosen,
 	)
 	return err
 }
@@ -116,7 +118,8 @@ const finishQuestion = `-- name: FinishQuestion :execrows
 update queries
 set status = $2, tier = $3, generator = $4, sql = $5, confidence = $6, reading = $7, alternatives = $8, notes = $9,
     steps = $10, suggestions = $11, message = $12, cached = $13, fingerprint = $14, row_count = $15, truncated = $16,
-    finished_at = $17, search = $18
+    finished_at = $17, search = $18, sentence = $19, left_out = $20, chips = $21, logical = $22, followed_up = $23,
+    choices = $24, nearest = $25
 where id = $1 and status = 'running'
 `
 
@@ -139,6 +142,13 @@ type FinishQuestionParams struct {
 	Truncated    bool
 	FinishedAt   *time.Time
 	Search       string
+	Sentence     string
+	LeftOut      []byte
+	Chips        []byte
+	Logical      []byte
+	FollowedUp   bool
+	Choices      []byte
+	Nearest      []byte
 }
 
 func (q *Queries) FinishQuestion(ctx context.Context, arg FinishQuestionParams) (int64, error) {
@@ -161,6 +171,13 @@ func (q *Queries) FinishQuestion(ctx context.Context, arg FinishQuestionParams) 
 		arg.Truncated,
 		arg.FinishedAt,
 		arg.Search,
+		arg.Sentence,
+		arg.LeftOut,
+		arg.Chips,
+		arg.Logical,
+		arg.FollowedUp,
+		arg.Choices,
+		arg.Nearest,
 	)
 	if err != nil {
 		return 0, err
@@ -219,7 +236,7 @@ func (q *Queries) InterruptLost(ctx context.Context, arg InterruptLostParams) (i
 }
 
 const lockQuestion = `-- name: LockQuestion :one
-select id, user_id, parent_id, text, status, tier, generator, sql, confidence, reading, alternatives, notes, steps, suggestions, message, cached, fingerprint, row_count, truncated, created_at, finished_at, search, replica from queries where id = $1 for update
+select id, user_id, parent_id, text, status, tier, generator, sql, confidence, reading, alternatives, notes, steps, suggestions, message, cached, fingerprint, row_count, truncated, created_at, finished_at, search, replica, sentence, left_out, chips, logical, followed_up, choices, picked, chosen, nearest from queries where id = $1 for update
 `
 
 func (q *Queries) LockQuestion(ctx context.Context, id string) (Query, error) {
@@ -249,6 +266,15 @@ func (q *Queries) LockQuestion(ctx context.Context, id string) (Query, error) {
 		&i.FinishedAt,
 		&i.Search,
 		&i.Replica,
+		&i.Sentence,
+		&i.LeftOut,
+		&i.Chips,
+		&i.Logical,
+		&i.FollowedUp,
+		&i.Choices,
+		&i.Picked,
+		&i.Chosen,
+		&i.Nearest,
 	)
 	return i, err
 }
@@ -280,8 +306,128 @@ func (q *Queries) LostReplicas(ctx context.Context) ([]int64, error) {
 	return items, nil
 }
 
+const missed = `-- name: Missed :many
+with missed as (
+    select queries.id, queries.user_id, queries.created_at, md5(lower(btrim(queries.text))) as text_key, feedback.comment
+    from queries left join feedback on feedback.query_id = queries.id and feedback.user_id = queries.user_id
+    where queries.created_at > now() - interval '90 days' and (queries.status = 'declined' or queries.picked = -1)
+    union
+    select queries.id, queries.user_id, queries.created_at, md5(lower(btrim(queries.text))) as text_key, feedback.comment
+    from queries join feedback on feedback.query_id = queries.id and feedback.user_id = queries.user_id
+    where queries.created_at > now() - interval '90 days' and feedback.verdict in ('wrong', 'missed')
+), grouped as (
+    select text_key, count(*) as times, count(distinct user_id) as people, max(created_at) as last_at,
+        (array_agg(id order by created_at desc, id))[1] as latest_id,
+        (array_agg(comment order by created_at desc) filter (where comment <> ''))[1:5] as comments
+    from missed group by text_key
+), unmended as (
+    select text_key, times, people, last_at, latest_id, comments from grouped where not exists (
+        select from queries as later left join feedback on feedback.query_id = later.id and feedback.user_id = later.user_id
+        where md5(lower(btrim(later.text))) = grouped.text_key and later.created_at > grouped.last_at
+          and later.status = 'answered' and later.tier in ('verified', 'compiled', 'agreed')
+          and feedback.verdict is distinct from 'wrong')
+)
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name, unmended.times, unmended.people,
+    coalesce(unmended.comments, '{}')::text[] as comments, count(*) over () as total
+from unmended join queries on queries.id = unmended.latest_id join users on users.id = queries.user_id
+order by unmended.last_at desc, queries.id
+limit $1 offset $2
+`
+
+type MissedParams struct {
+	Limit  int32
+	Offset int32
+}
+
+type MissedRow struct {
+	Query    Query
+	UserName string
+	Times    int64
+	People   int64
+	Comments []string
+	Total    int64
+}
+
+// What people got no answer to within 90 days, or a wrong one, by its text; but
+// what has been answered since by approval or with every word understood, and
+// not called wrong, is mended.
+func (q *Queries) Missed(ctx context.Context, arg MissedParams) ([]MissedRow, error) {
+	rows, err := q.db.Query(ctx, missed, arg.Limit, arg.Offset)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MissedRow
+	for rows.Next() {
+		var i MissedRow
+		if err := rows.Scan(
+			&i.Query.ID,
+			&i.Query.UserID,
+			&i.Query.ParentID,
+			&i.Query.Text,
+			&i.Query.Status,
+			&i.Query.Tier,
+			&i.Query.Generator,
+			&i.Query.Sql,
+			&i.Query.Confidence,
+			&i.Query.Reading,
+			&i.Query.Alternatives,
+			&i.Query.Notes,
+			&i.Query.Steps,
+			&i.Query.Suggestions,
+			&i.Query.Message,
+			&i.Query.Cached,
+			&i.Query.Fingerprint,
+			&i.Query.RowCount,
+			&i.Query.Truncated,
+			&i.Query.CreatedAt,
+			&i.Query.FinishedAt,
+			&i.Query.Search,
+			&i.Query.Replica,
+			&i.Query.Sentence,
+			&i.Query.LeftOut,
+			&i.Query.Chips,
+			&i.Query.Logical,
+			&i.Query.FollowedUp,
+			&i.Query.Choices,
+			&i.Query.Picked,
+			&i.Query.Chosen,
+			&i.Query.Nearest,
+			&i.UserName,
+			&i.Times,
+			&i.People,
+			&i.Comments,
+			&i.Total,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pickChoice = `-- name: PickChoice :execrows
+update queries set picked = $2 where id = $1 and status = 'asked'
+`
+
+type PickChoiceParams struct {
+	ID     string
+	Picked int32
+}
+
+func (q *Queries) PickChoice(ctx context.Context, arg PickChoiceParams) (int64, error) {
+	result, err := q.db.Exec(ctx, pickChoice, arg.ID, arg.Picked)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const question = `-- name: Question :one
-select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, users.name as user_name
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name
 from queries join users on users.id = queries.user_id
 where queries.id = $1
 `
@@ -318,6 +464,15 @@ func (q *Queries) Question(ctx context.Context, id string) (QuestionRow, error) 
 		&i.Query.FinishedAt,
 		&i.Query.Search,
 		&i.Query.Replica,
+		&i.Query.Sentence,
+		&i.Query.LeftOut,
+		&i.Query.Chips,
+		&i.Query.Logical,
+		&i.Query.FollowedUp,
+		&i.Query.Choices,
+		&i.Query.Picked,
+		&i.Query.Chosen,
+		&i.Query.Nearest,
 		&i.UserName,
 	)
 	return i, err
@@ -335,7 +490,7 @@ func (q *Queries) QuestionExists(ctx context.Context, id string) (bool, error) {
 }
 
 const questions = `-- name: Questions :many
-select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, users.name as user_name
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name
 from queries join users on users.id = queries.user_id
 where ($1::text = '' or queries.user_id = nullif($1::text, '')::uuid)
   and ($2::text = '' or queries.status = $2::text)
@@ -402,6 +557,15 @@ func (q *Queries) Questions(ctx context.Context, arg QuestionsParams) ([]Questio
 			&i.Query.FinishedAt,
 			&i.Query.Search,
 			&i.Query.Replica,
+			&i.Query.Sentence,
+			&i.Query.LeftOut,
+			&i.Query.Chips,
+			&i.Query.Logical,
+			&i.Query.FollowedUp,
+			&i.Query.Choices,
+			&i.Query.Picked,
+			&i.Query.Chosen,
+			&i.Query.Nearest,
 			&i.UserName,
 		); err != nil {
 			return nil, err
