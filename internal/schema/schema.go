@@ -75,6 +75,7 @@ type Column struct {
 	Integers   bool     // every number seen is whole
 	Flag       *Flag    // what says yes and no; nil for no such column
 	AvgLength  int      // of the texts seen, in characters
+	Codes      *Codes   // what its values stand for, where a code table says so; nil else
 }
 
 // Flag is what a yes-or-no column stores.

@@ -50,6 +50,7 @@ func readSchema(ctx context.Context, path string, cells int64) (*schema.Schema, 
 		return nil, err
 	}
 	r.inferKeys()
+	r.explainCodes()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -65,23 +65,31 @@ type valueList struct {
 
 type valueWords struct {
 	stored string
+	said   string // what people call it: the stored text, or what a code stands for
 	words  []string
 	key    string
 }
 
 func (l *valueList) read() {
 	for _, s := range l.column.Values {
-		if len(s) > longestValue {
-			continue
+		l.readOne(s, s)
+		if c := l.column.Codes; c != nil && c.Labels[s] != "" && !strings.EqualFold(c.Labels[s], s) {
+			l.readOne(s, c.Labels[s])
 		}
-		words := text.SplitName(text.Fold(s))
-		if len(words) == 0 {
-			continue
-		}
-		l.values = append(l.values, valueWords{s, words, key(words)})
-		for _, w := range slices.Compact(slices.Sorted(slices.Values(words))) {
-			l.words[w]++
-		}
+	}
+}
+
+func (l *valueList) readOne(stored, said string) {
+	if len(said) > longestValue {
+		return
+	}
+	words := text.SplitName(text.Fold(said))
+	if len(words) == 0 {
+		return
+	}
+	l.values = append(l.values, valueWords{stored, said, words, key(words)})
+	for _, w := range slices.Compact(slices.Sorted(slices.Values(words))) {
+		l.words[w]++
 	}
 }
 
@@ -93,23 +101,23 @@ var figures = regexp.MustCompile(`^[\d.]+$`)
 
 func (l *valueList) addAll() {
 	for _, value := range l.values {
-		if len(value.stored) == 1 {
+		if len(value.said) == 1 {
 			s := l.sense(value.stored, 0.4, FromValue)
-			s.exact = value.stored
+			s.exact = value.said
 			l.v.add(value.words, s)
 			for _, n := range l.names[:min(4, len(l.names))] {
 				l.v.add(slices.Concat(value.words, strings.Fields(n)), l.sense(value.stored, 0.95, FromValue))
 			}
 			continue
 		}
-		if len(value.words) > 1 && !strings.Contains(value.stored, " ") && !strings.Contains(value.stored, "-") {
-			l.v.add([]string{text.Fold(value.stored)}, l.sense(value.stored, 1, FromValue)) // "5A", as people write it
+		if len(value.words) > 1 && !strings.Contains(value.said, " ") && !strings.Contains(value.said, "-") {
+			l.v.add([]string{text.Fold(value.said)}, l.sense(value.stored, 1, FromValue)) // "5A", as people write it
 		}
 		if onlyFigures(value) {
 			continue
 		}
 		strength := 1.0
-		if figures.MatchString(value.stored) {
+		if figures.MatchString(value.said) {
 			strength = 0.5
 		}
 		l.v.add(value.words, l.sense(value.stored, strength, FromValue))
@@ -119,8 +127,8 @@ func (l *valueList) addAll() {
 			}
 		}
 		l.addParts(value)
-		if len(value.stored) <= 4 && l.few && strings.ToUpper(value.stored) == value.stored {
-			if long, _ := lexicon.Expand(strings.ToLower(value.stored)); long != "" {
+		if len(value.said) <= 4 && l.few && strings.ToUpper(value.said) == value.said {
+			if long, _ := lexicon.Expand(strings.ToLower(value.said)); long != "" {
 				l.v.say(long, l.sense(value.stored, 0.75, FromLexicon))
 			}
 		}
@@ -168,7 +176,7 @@ func (l *valueList) fromLexicon() {
 	}
 	byText, byKey := map[string]string{}, map[string]string{}
 	for _, value := range l.values {
-		byText[strings.ToLower(value.stored)] = value.stored
+		byText[strings.ToLower(value.said)] = value.stored
 		if byKey[value.key] == "" {
 			byKey[value.key] = value.stored
 		}
