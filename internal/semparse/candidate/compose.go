@@ -105,6 +105,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 	c := &composer{cat: v.Catalog, vocab: v, q: q, h: h, base: h.Base, spare: map[int]bool{}}
 	c.collect()
 	c.joinNames()
+	c.nameThings()
 	c.alignValues()
 	c.worths()
 	return c
@@ -227,6 +228,23 @@ func (c *composer) joinNames() {
 		label := a.mention.Table.Label
 		if len(label) == 2 && slices.Contains(label, a.mention.Column) && slices.Contains(label, b.mention.Column) && a.mention.Column != b.mention.Column {
 			b.mention.Score = max(a.mention.Score, b.mention.Score)
+		}
+	}
+}
+
+// nameThings lets a thing's noun beside its name only go with it: "the Police
+// department" asks for no departments.
+func (c *composer) nameThings() {
+	for i := 0; i+1 < len(c.mentions); i++ {
+		a, b := c.mentions[i], c.mentions[i+1]
+		if a.isKind(link.Entity) {
+			a, b = b, a
+		}
+		if !a.isKind(link.Value) || !b.isKind(link.Entity) || a.mention.Table != b.mention.Table || !slices.Contains(a.mention.Table.Label, a.mention.Column) {
+			continue
+		}
+		if (a.end == b.start || b.end == a.start) && !plural(c.q.Tokens[b.end-1].Raw) {
+			b.used = asContext
 		}
 	}
 }

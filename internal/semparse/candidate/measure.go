@@ -469,7 +469,11 @@ func (c *composer) countFirst() {
 	if len(c.items) < 2 || !c.says("and") || c.has(link.ShareOf) || slices.ContainsFunc(c.measures, (*measure).counts) {
 		return
 	}
-	f, n := c.items[0], c.items[1]
+	i := slices.IndexFunc(c.items, func(x *item) bool { return !x.isKind(link.Value, link.Condition) })
+	if i < 0 || i+1 >= len(c.items) {
+		return
+	}
+	f, n := c.items[i], c.items[i+1]
 	if f.isKind(link.Entity) && f.used == unused && n.is(link.By) && n.used == asDimension {
 		f.used = asMeasure
 		m := count(f.mention.Table)
@@ -585,7 +589,7 @@ func (c *composer) countUnsaid() error {
 	if q := c.quantity(x, m); q != nil && countKept(x.mention.Table) != nil {
 		m = q
 	}
-	if x.mention.Table.Amount != nil && c.says("amount", "amounts", "value", "money", "total", "sum", "revenue") {
+	if x.mention.Table.Amount != nil && c.says("amount", "amounts", "value", "money", "total", "sum", "revenue", "dollars", "euros", "pounds", "worth") {
 		m = c.amountOf(x, logical.Sum) // "amount received per method"
 		c.guess("the amount meant is " + m.column.Name)
 	}

@@ -20,14 +20,14 @@ func (c *composer) shares() error {
 	if len(share) == 0 && len(rates) == 0 {
 		return nil
 	}
-	part := c.part(share, rates)
+	var part *item
+	if !c.shareOfKind(share) {
+		part = c.part(share, rates)
+	}
 	if part == nil && len(share) == 0 {
 		return nil
 	}
 	var exists *logical.Predicate
-	if part == nil && len(c.dims) == 0 {
-		c.shareOfKind(share)
-	}
 	if part == nil && len(c.dims) == 0 {
 		exists = c.partByEntity()
 		if exists == nil && len(c.measures) == 0 {
@@ -130,11 +130,11 @@ func (c *composer) part(share, rates []*item) *item {
 			}
 		}
 	}
-	if len(c.dims) > 0 && c.says("each") && c.saysPhrase("share") {
+	if len(c.dims) > 0 && chosen.start >= share[0].end {
 		if e := c.first(func(x *item) bool {
 			return x.isKind(link.Entity) && (x.used == unused || x.used == asMeasure)
-		}); e != nil && chosen.end <= e.start {
-			return nil
+		}); e != nil && chosen.end == e.start {
+			return nil // "share of the published articles per section" is of a total
 		}
 	}
 	return chosen
@@ -158,16 +158,19 @@ func (c *composer) happened() *item {
 }
 
 // shareOfKind reads "payment method share": the column right before the cue
-// groups.
-func (c *composer) shareOfKind(share []*item) {
-	if len(share) == 0 {
-		return
+// groups. It reports whether there is one.
+func (c *composer) shareOfKind(share []*item) bool {
+	if len(share) == 0 || len(c.dims) > 0 {
+		return false
 	}
 	before := c.previous(share[0])
-	if before != nil && before.isKind(link.Attribute, link.Entity) && groups(before.mention) && before.used == unused && before.end == share[0].start {
+	if before != nil && before.isKind(link.Attribute, link.Entity) && groups(before.mention) && before.used == unused && before.end == share[0].start &&
+		(before.isKind(link.Attribute) || c.first(func(x *item) bool { return x.start >= share[0].end && (x.isKind(link.Entity, link.Metric) || numeric(x.mention)) }) != nil) {
 		before.used = asDimension
 		c.dims = append(c.dims, c.dimensionOf(before))
+		return true
 	}
+	return false
 }
 
 // partByEntity reads a part named by related rows: "what percentage of

@@ -45,7 +45,7 @@ func (c *composer) findSubject() {
 	c.ranks = c.has(link.Top, link.Bottom, link.Most, link.Least) || c.has(link.Highest, link.Lowest) && len(c.numbers()) > 0
 	var all []*item
 	for _, x := range c.mentions {
-		if things(x) {
+		if things(x) && x.used == unused {
 			all = append(all, x)
 		}
 	}

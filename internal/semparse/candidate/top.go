@@ -135,12 +135,17 @@ func (c *composer) who() *item {
 		base = c.cat.Table(c.measures[0].base())
 	}
 	var found *catalog.Key
+	named := false // found's persons have a first and a last name
 	for _, k := range base.Out {
-		if k.To != base && c.vocab.Persons(k.To) {
-			if found != nil {
-				return nil
-			}
-			found = k
+		if k.To == base || !c.vocab.Persons(k.To) {
+			continue
+		}
+		two := len(k.To.Label) == 2
+		switch {
+		case found == nil || two && !named:
+			found, named = k, two
+		case two == named:
+			return nil
 		}
 	}
 	if found == nil {

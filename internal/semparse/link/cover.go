@@ -304,7 +304,7 @@ func (c *context) barred(s *Sense) bool {
 		return true
 	case c.cues && c.one && generalCue[w]:
 		return true
-	case c.one && w == "new" && s.Table != c.b && (s.Kind == Value || s.Kind == Condition):
+	case c.one && w == "new" && (s.Kind == Value || s.Kind == Condition) && (s.Table != c.b || s.Source == FromLexicon):
 		return true
 	}
 	return false
