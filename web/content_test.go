@@ -40,7 +40,8 @@ func markup(t *testing.T, page string, res *http.Response) string {
 	return doc.Text()
 }
 
-func TestCheck29And31And32TextStaysText(t *testing.T) {
+// Numbers 29, 31, 32 of the security checklist.
+func TestTextStaysText(t *testing.T) {
 	w, cfg := fresh(t)
 	service := ask.New(ask.Config{Store: w, Target: hostileTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
 		Settings: func(context.Context) ask.Settings { return ask.Settings{Generator: "builtin"} }, Log: cfg.Log})
@@ -70,7 +71,8 @@ func (leaking) Questions(context.Context, ask.Filter) ([]ask.Question, int, erro
 	return nil, 0, errors.New(secretError)
 }
 
-func TestCheck33And45ErrorsTellAndForgeNothing(t *testing.T) {
+// Numbers 33, 45 of the security checklist.
+func TestErrorsTellAndForgeNothing(t *testing.T) {
 	w, cfg := fresh(t)
 	var said bytes.Buffer
 	cfg.Log = slog.New(slog.NewJSONHandler(&said, nil))
@@ -97,7 +99,8 @@ func TestCheck33And45ErrorsTellAndForgeNothing(t *testing.T) {
 	}
 }
 
-func TestCheck35DownloadsAreAttachments(t *testing.T) {
+// Number 35 of the security checklist.
+func TestDownloadsAreAttachments(t *testing.T) {
 	w, cfg := fresh(t)
 	ann := newCaller(t, New(cfg)).in("ann")
 	path := ann.asked(w, "orders \"by\" ../status;\r\nX: y")

@@ -28,7 +28,8 @@ func at(path string) string {
 
 func foreign(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }
 
-func TestCheck22And24ForeignFormsChangeNothing(t *testing.T) {
+// Numbers 22, 24 of the security checklist.
+func TestForeignFormsChangeNothing(t *testing.T) {
 	w, cfg := fresh(t)
 	app := New(cfg)
 	c := newCaller(t, app).in("ada")
@@ -63,7 +64,8 @@ func TestCheck22And24ForeignFormsChangeNothing(t *testing.T) {
 	}
 }
 
-func TestCheck23NothingIsChangedByALink(t *testing.T) {
+// Number 23 of the security checklist.
+func TestNothingIsChangedByALink(t *testing.T) {
 	w, cfg := fresh(t)
 	app := New(cfg)
 	c := newCaller(t, app).in("ada")
@@ -89,7 +91,8 @@ func TestCheck23NothingIsChangedByALink(t *testing.T) {
 	}
 }
 
-func TestCheck25And28HeadersOfEveryResponse(t *testing.T) {
+// Numbers 25, 28 of the security checklist.
+func TestHeadersOfEveryResponse(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		_, cfg := fresh(t)
 		cfg.Secure = secure
@@ -132,7 +135,8 @@ func TestCheck25And28HeadersOfEveryResponse(t *testing.T) {
 	}
 }
 
-func TestCheck26HtmxIsConfined(t *testing.T) {
+// Number 26 of the security checklist.
+func TestHtmxIsConfined(t *testing.T) {
 	_, cfg := fresh(t)
 	doc, err := goquery.NewDocumentFromReader(newCaller(t, New(cfg)).get("/login").Body)
 	if err != nil {
@@ -146,7 +150,8 @@ func TestCheck26HtmxIsConfined(t *testing.T) {
 	}
 }
 
-func TestCheck49OversizeIsRefusedBeforeWork(t *testing.T) {
+// Number 49 of the security checklist.
+func TestOversizeIsRefusedBeforeWork(t *testing.T) {
 	w, cfg := fresh(t)
 	c := newCaller(t, New(cfg)).in("ann")
 	fields := url.Values{}
@@ -173,7 +178,8 @@ func TestCheck49OversizeIsRefusedBeforeWork(t *testing.T) {
 	}
 }
 
-func TestCheck51OddRequests(t *testing.T) {
+// Number 51 of the security checklist.
+func TestOddRequests(t *testing.T) {
 	_, cfg := fresh(t)
 	app := New(cfg)
 	c := newCaller(t, app)

@@ -48,7 +48,8 @@ func (w *world) denials() (n int) {
 // requestNames are what differs between any two error pages.
 var requestNames = regexp.MustCompile(`[A-Z0-9]{26,32}`)
 
-func TestCheck37And38QuestionsAreTheirOwners(t *testing.T) {
+// Numbers 37, 38 of the security checklist.
+func TestQuestionsAreTheirOwnersOnEveryRoute(t *testing.T) {
 	w, cfg := fresh(t)
 	app := New(cfg)
 	others := strings.TrimPrefix(newCaller(t, app).in("ann").asked(w, "orders by status"), "/questions/")
@@ -77,7 +78,8 @@ func TestCheck37And38QuestionsAreTheirOwners(t *testing.T) {
 	}
 }
 
-func TestCheck39AdministrationIsClosedToAnalysts(t *testing.T) {
+// Number 39 of the security checklist.
+func TestAdministrationIsClosedToAnalysts(t *testing.T) {
 	w, cfg := fresh(t)
 	app := New(cfg)
 	ann, stranger := newCaller(t, app).in("ann"), newCaller(t, app)
@@ -103,7 +105,8 @@ func TestCheck39AdministrationIsClosedToAnalysts(t *testing.T) {
 	}
 }
 
-func TestCheck50QuestionsAreLimitedPerUser(t *testing.T) {
+// Number 50 of the security checklist.
+func TestQuestionsAreLimitedPerUser(t *testing.T) {
 	w, cfg := fresh(t)
 	cfg.Limiter = newWindow()
 	app := New(cfg)
@@ -118,7 +121,8 @@ func TestCheck50QuestionsAreLimitedPerUser(t *testing.T) {
 	newCaller(t, app).in("bob").asked(w, "orders by status")
 }
 
-func TestCheck52SendingTwiceAsksOnce(t *testing.T) {
+// Number 52 of the security checklist.
+func TestSendingTwiceAsksOnce(t *testing.T) {
 	w, cfg := fresh(t)
 	ann := newCaller(t, New(cfg)).in("ann")
 	keyed := func(form url.Values) { form.Set("key", "one-form") }

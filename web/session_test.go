@@ -111,7 +111,8 @@ func (w *world) named(t *testing.T, name string) *account.User {
 	return u
 }
 
-func TestCheck01TokenIsRenewedAtSignIn(t *testing.T) {
+// Number 01 of the security checklist.
+func TestTokenIsRenewedAtSignIn(t *testing.T) {
 	_, cfg := fresh(t)
 	c := newCaller(t, New(cfg)).in("ann")
 	before := c.session()
@@ -122,7 +123,8 @@ func TestCheck01TokenIsRenewedAtSignIn(t *testing.T) {
 	c.with(before).out("the old token")
 }
 
-func TestCheck02ChosenTokenIsIgnored(t *testing.T) {
+// Number 02 of the security checklist.
+func TestChosenTokenIsIgnored(t *testing.T) {
 	_, cfg := fresh(t)
 	app := New(cfg)
 	chosen := &http.Cookie{Name: sessionCookie, Value: strings.Repeat("A", 43)}
@@ -133,7 +135,8 @@ func TestCheck02ChosenTokenIsIgnored(t *testing.T) {
 	c.with(chosen).out("the attacker's token")
 }
 
-func TestCheck03CookieIsConfined(t *testing.T) {
+// Number 03 of the security checklist.
+func TestCookieIsConfined(t *testing.T) {
 	_, cfg := fresh(t)
 	cfg.Secure = true
 	c := newCaller(t, New(cfg)).in("ann")
@@ -145,7 +148,8 @@ func TestCheck03CookieIsConfined(t *testing.T) {
 	}
 }
 
-func TestCheck04TokenIsLongAndHashedInTheStore(t *testing.T) {
+// Number 04 of the security checklist.
+func TestTokenIsLongAndHashedInTheStore(t *testing.T) {
 	_, cfg := fresh(t)
 	store := memstore.NewWithCleanupInterval(0)
 	cfg.Sessions = store
@@ -160,7 +164,8 @@ func TestCheck04TokenIsLongAndHashedInTheStore(t *testing.T) {
 	}
 }
 
-func TestCheck05SignOutEndsTheSession(t *testing.T) {
+// Number 05 of the security checklist.
+func TestSignOutEndsTheSession(t *testing.T) {
 	_, cfg := fresh(t)
 	store := memstore.NewWithCleanupInterval(0)
 	cfg.Sessions = store
@@ -176,7 +181,8 @@ func TestCheck05SignOutEndsTheSession(t *testing.T) {
 	}
 }
 
-func TestCheck06SignOutNeedsAForm(t *testing.T) {
+// Number 06 of the security checklist.
+func TestSignOutNeedsAForm(t *testing.T) {
 	_, cfg := fresh(t)
 	c := newCaller(t, New(cfg)).in("ann")
 	if res := c.get("/logout"); res.StatusCode != http.StatusMethodNotAllowed {
@@ -187,7 +193,8 @@ func TestCheck06SignOutNeedsAForm(t *testing.T) {
 	}
 }
 
-func TestCheck07SignOutEverywhere(t *testing.T) {
+// Number 07 of the security checklist.
+func TestSignOutEverywhere(t *testing.T) {
 	_, cfg := fresh(t)
 	app := New(cfg)
 	here, there := newCaller(t, app).in("ann"), newCaller(t, app).in("ann")
@@ -200,7 +207,8 @@ func TestCheck07SignOutEverywhere(t *testing.T) {
 	}
 }
 
-func TestCheck08DisablingHoldsAtOnce(t *testing.T) {
+// Number 08 of the security checklist.
+func TestDisablingHoldsAtOnce(t *testing.T) {
 	w, cfg := fresh(t)
 	app := New(cfg)
 	ada, bob := newCaller(t, app).in("ada"), newCaller(t, app).in("bob")
@@ -217,7 +225,8 @@ func TestCheck08DisablingHoldsAtOnce(t *testing.T) {
 	}
 }
 
-func TestCheck09DemotionHoldsAtOnce(t *testing.T) {
+// Number 09 of the security checklist.
+func TestDemotionHoldsAtOnce(t *testing.T) {
 	w, cfg := fresh(t)
 	app := New(cfg)
 	b := newCaller(t, app).in("ada")
@@ -229,7 +238,8 @@ func TestCheck09DemotionHoldsAtOnce(t *testing.T) {
 	}
 }
 
-func TestCheck10SessionsExpire(t *testing.T) {
+// Number 10 of the security checklist.
+func TestSessionsExpire(t *testing.T) {
 	for name, tt := range map[string]struct {
 		every time.Duration
 		times int
@@ -254,7 +264,8 @@ func TestCheck10SessionsExpire(t *testing.T) {
 	}
 }
 
-func TestCheck53NothingIsKeptByTheBrowser(t *testing.T) {
+// Number 53 of the security checklist.
+func TestNothingIsKeptByTheBrowser(t *testing.T) {
 	_, cfg := fresh(t)
 	app := New(cfg)
 	c := newCaller(t, app).in("ada")

@@ -55,7 +55,8 @@ func body(t *testing.T, res *http.Response) string {
 	return string(b)
 }
 
-func TestCheck11NamesCannotBeTried(t *testing.T) {
+// Number 11 of the security checklist.
+func TestSignInDoesNotSayWhichNamesExist(t *testing.T) {
 	_, cfg := fresh(t)
 	app := New(cfg)
 	try := func(name string) (string, time.Duration) {
@@ -73,7 +74,8 @@ func TestCheck11NamesCannotBeTried(t *testing.T) {
 	}
 }
 
-func TestCheck12GuessesAtOneNameAreSlowed(t *testing.T) {
+// Number 12 of the security checklist.
+func TestGuessesAtOneNameAreSlowed(t *testing.T) {
 	cfg := guarded(t)
 	app := New(cfg)
 	synctest.Test(t, func(t *testing.T) {
@@ -111,7 +113,8 @@ func TestCheck12GuessesAtOneNameAreSlowed(t *testing.T) {
 
 const deviceName = "querent-device"
 
-func TestCheck13GuessesFromOneAddressAreSlowed(t *testing.T) {
+// Number 13 of the security checklist.
+func TestGuessesFromOneAddressAreSlowed(t *testing.T) {
 	cfg := guarded(t)
 	app := New(cfg)
 	synctest.Test(t, func(t *testing.T) {
@@ -131,7 +134,8 @@ func TestCheck13GuessesFromOneAddressAreSlowed(t *testing.T) {
 	})
 }
 
-func TestCheck14ForwardedAddressesAreNotBelieved(t *testing.T) {
+// Number 14 of the security checklist.
+func TestForwardedAddressesAreNotBelieved(t *testing.T) {
 	cfg := guarded(t)
 	cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	app := New(cfg)
@@ -151,7 +155,8 @@ func TestCheck14ForwardedAddressesAreNotBelieved(t *testing.T) {
 	})
 }
 
-func TestCheck19PasswordChange(t *testing.T) {
+// Number 19 of the security checklist.
+func TestPasswordChange(t *testing.T) {
 	_, cfg := fresh(t)
 	app := New(cfg)
 	here, there := newCaller(t, app).in("ann"), newCaller(t, app).in("ann")
@@ -183,7 +188,8 @@ func TestCheck19PasswordChange(t *testing.T) {
 	}
 }
 
-func TestCheck36NextLeadsNowhereElse(t *testing.T) {
+// Number 36 of the security checklist.
+func TestNextLeadsToThisSiteOnly(t *testing.T) {
 	_, cfg := fresh(t)
 	app := New(cfg)
 	for _, next := range []string{"//evil.test", `/\evil.test`, "https:evil.test", "https://evil.test/", "/%2F%2Fevil.test", "/x\r\nSet-Cookie: a=b", "/x%0d%0aSet-Cookie:a=b", "javascript:alert(1)", "", "history"} {
@@ -203,7 +209,8 @@ func TestCheck36NextLeadsNowhereElse(t *testing.T) {
 	}
 }
 
-func TestCheck40ExtraFieldsChangeNothing(t *testing.T) {
+// Number 40 of the security checklist.
+func TestExtraFieldsChangeNothing(t *testing.T) {
 	w, cfg := fresh(t)
 	app := New(cfg)
 	ann, ada := newCaller(t, app).in("ann"), newCaller(t, app).in("ada")
@@ -224,7 +231,8 @@ func TestCheck40ExtraFieldsChangeNothing(t *testing.T) {
 	}
 }
 
-func TestCheck20NobodyIsMadeByAPage(t *testing.T) {
+// Number 20 of the security checklist.
+func TestNoPageMakesTheFirstAdministrator(t *testing.T) {
 	w, cfg := fresh(t)
 	clear(w.users)
 	c := newCaller(t, New(cfg))
