@@ -21,13 +21,15 @@ demo: build ## run everything at once, with nothing configured
 
 # Two packages at a time: each may start servers and a browser of its own. What
 # runs on many goroutines runs under the race detector; the rest would only be
-# slower for it.
-RACE := $(addprefix ./,$(addsuffix /...,internal/account internal/ask internal/redis internal/target internal/training web))
+# slower for it. The target runs without it, too: some of its tests need SQLite at
+# full speed, which -short leaves out.
+RACE := $(addprefix ./,$(addsuffix /...,internal/account internal/ask internal/redis internal/training web))
 TEST := CI=true $(GO) test -p 2 -timeout 40m
 
 test: servers ## install what tests need, then vet and run them all
 	$(GO) vet ./...
 	CGO_ENABLED=1 $(TEST) -race $(RACE)
+	CGO_ENABLED=1 $(TEST) -race -short ./internal/target
 	$(TEST) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(RACE))")
 
 # servers installs what the tests start: each test starts and stops its own.

@@ -45,11 +45,11 @@ func postgresStopsInMidRun(t *testing.T, f *faulty) {
 
 // A short outage is waited out: the answer is saved, then shown.
 func postgresRestartsInMidRun(t *testing.T, f *faulty) {
-	path := f.starts(t, counting(1_000_000))
+	path := f.starts(t, counting(400_000))
 	f.pg.Stop()
 	eventually(t, recovery, "the server notices", func() bool { return f.status("/readyz") == http.StatusServiceUnavailable })
 	f.startPostgres(t)
-	if page := f.ended(t, path, recovery); len(rows(page)) != 1 || f.questions(t, "status = 'answered' and sql like 'WITH RECURSIVE%'") == 0 {
+	if page := f.ended(t, path, slow); len(rows(page)) != 1 || f.questions(t, "status = 'answered' and sql like 'WITH RECURSIVE%'") == 0 {
 		t.Errorf("after a short outage: %s", page.Find("article").Text())
 	}
 }

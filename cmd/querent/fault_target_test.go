@@ -14,13 +14,13 @@ import (
 // A query under way goes on over the file it opened; the next one says that
 // the file is gone, and everything but asking works.
 func targetIsGone(t *testing.T, f *faulty) {
-	path := f.starts(t, counting(1_000_000))
+	path := f.starts(t, counting(400_000))
 	f.runningWorker(t)
 	aside := f.target + ".aside"
 	if err := os.Rename(f.target, aside); err != nil {
 		t.Fatal(err)
 	}
-	if page := f.ended(t, path, recovery); len(rows(page)) != 1 {
+	if page := f.ended(t, path, slow); len(rows(page)) != 1 {
 		t.Errorf("the query under way: %s", page.Find("article").Text())
 	}
 	f.cannotAsk(t, "does not exist")
@@ -125,7 +125,7 @@ func workerIsKilled(t *testing.T, f *faulty) {
 	if got := rows(f.u.asks("how many employees are there")); len(got) != 1 {
 		t.Errorf("another question: %v", got)
 	}
-	page := f.ended(t, path, recovery)
+	page := f.ended(t, path, slow)
 	if says := page.Find("[role=alert]").Text(); !strings.Contains(says, "ended unexpectedly") {
 		t.Errorf("the question whose process died: %q", says)
 	}
@@ -148,7 +148,7 @@ func workerFreezes(t *testing.T, f *faulty) {
 	if err := syscall.Kill(f.runningWorker(t), syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	page := f.ended(t, path, recovery)
+	page := f.ended(t, path, slow)
 	if says := page.Find("[role=alert]").Text(); !strings.Contains(says, "time limit") || time.Since(start) > 3*time.Second {
 		t.Errorf("after %v: %q", time.Since(start), says)
 	}

@@ -22,6 +22,12 @@ type acked struct {
 	questions, feedback []string // IDs of questions
 }
 
+func (a *acked) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.questions) + len(a.feedback)
+}
+
 func (a *acked) add(list *[]string, id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -53,7 +59,8 @@ func TestKilledServerLosesNothing(t *testing.T) {
 		for i := range 3 {
 			asking.Go(func() { asksUntilKilled(u, i, &took) })
 		}
-		time.Sleep(time.Duration(20+rand.IntN(400)) * time.Millisecond)
+		enough := took.count() + 1 + rand.IntN(8)
+		eventually(t, 30*time.Second, "some of it is taken on", func() bool { return took.count() >= enough })
 		r.end(t, syscall.SIGKILL)
 		asking.Wait()
 	}
@@ -116,7 +123,7 @@ func asksUntilKilled(u *user, number int, took *acked) {
 			continue
 		}
 		took.add(&took.questions, id)
-		for range 10 {
+		for range 500 { // until it is answered, at most 5 s
 			time.Sleep(10 * time.Millisecond)
 			if to, err = post("/questions/"+id+"/feedback", url.Values{"verdict": {"right"}}); err != nil {
 				return

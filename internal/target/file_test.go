@@ -103,6 +103,7 @@ func TestNoTables(t *testing.T) {
 }
 
 func TestRenameOver(t *testing.T) {
+	fullSpeed(t)
 	path := shop(t)
 	db := open(t, path, Options{Workers: 1, TimeLimit: 2 * time.Minute})
 	first, err := db.Schema(t.Context())
@@ -233,6 +234,7 @@ func TestWriteAheadLog(t *testing.T) {
 // What a writer in WAL mode does during a query shows in the next one; when
 // it writes into the file itself, the query fails.
 func TestWriteAheadLogDuringQuery(t *testing.T) {
+	fullSpeed(t)
 	path := shop(t)
 	c, err := sqlite3.Open(path)
 	if err != nil {

@@ -251,6 +251,15 @@ func TestDeafWorker(t *testing.T) {
 	}
 }
 
+// fullSpeed skips a test whose queries would meet their time limits under the race
+// detector, in which SQLite is many times slower: make test runs it without.
+func fullSpeed(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("for workers at full speed")
+	}
+}
+
 func TestContext(t *testing.T) {
 	db := open(t, shop(t), Options{Workers: 1})
 	before := workerPID(db)
