@@ -66,8 +66,8 @@ generate: ## regenerate templ and sqlc code
 	@echo "sqlc (minutes at first)"; CGO_ENABLED=0 $(SQLC) generate
 
 load: servers ## measure under load and at a million rows (wants the machine to itself)
-	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 10m -run "^TestLoad$$$$" -v ./cmd/querent
-	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 20m -run "FilledDatabase$$$$" -v ./internal/postgres
+	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 10m -run '^TestLoad$$' -v ./cmd/querent
+	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 20m -run 'FilledDatabase$$' -v ./internal/postgres
 
 bench: ## run the benchmarks, for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem -count 5 -timeout 60m ./...

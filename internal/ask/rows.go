@@ -30,6 +30,10 @@ func rowsKey(q *Question, state string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// gone stands for the state of a target that is not there: what this process
+// last read of it is still shown then.
+const gone = ""
+
 // Answer is a question whose rows v may have.
 func (s *Service) Answer(ctx context.Context, v Viewer, id string) (*Question, error) {
 	q, err := s.Question(ctx, v, id)
@@ -48,6 +52,9 @@ func (s *Service) Result(ctx context.Context, v Viewer, id string) (Table, error
 	}
 	state, err := s.cfg.Target.State()
 	if err != nil {
+		if t, ok := s.results.Get(rowsKey(q, gone)); ok {
+			return t, nil
+		}
 		return Table{}, err
 	}
 	if t, ok := s.kept(ctx, rowsKey(q, state)); ok {
@@ -95,6 +102,7 @@ func (s *Service) kept(ctx context.Context, key string) (Table, bool) {
 // keep keeps rows that were read when the target was in state, unless it has
 // changed meanwhile: then they may be of either.
 func (s *Service) keep(ctx context.Context, q *Question, state string, t Table) {
+	s.results.Add(rowsKey(q, gone), t)
 	if now, err := s.cfg.Target.State(); err != nil || now != state {
 		return
 	}

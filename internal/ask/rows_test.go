@@ -43,6 +43,7 @@ func rowsOf(t *testing.T, s *Service, id string) any {
 func TestLookingRunsNoSQL(t *testing.T) {
 	shared := &sharedRows{held: map[string]Table{}}
 	target := &fakeTarget{state: "first"}
+
 	runs := 0
 	target.query = func(context.Context, string) (Table, error) {
 		runs++
@@ -72,6 +73,11 @@ func TestLookingRunsNoSQL(t *testing.T) {
 	if got := rowsOf(t, b, q.ID); got != int64(1) || runs != 1 {
 		t.Errorf("another replica gave run %v of %d", got, runs)
 	}
+	target.gone = &Error{Code: Unavailable, Message: "Gone."}
+	if got := rowsOf(t, a, q.ID); got != int64(1) {
+		t.Errorf("without its target, an answer gave run %v", got)
+	}
+	target.gone = nil
 	target.state = "second" // the file is another
 	if got := rowsOf(t, a, q.ID); got != int64(2) {
 		t.Errorf("a changed target gave run %v", got)

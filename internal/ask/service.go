@@ -19,7 +19,7 @@ const (
 	MaxQuestion   = 2000             // characters in a question
 	MaxSQL        = 20000            // bytes in edited SQL
 	runLimit      = 60 * time.Second // of one whole run, waiting apart
-	keptResults   = 8                // results held in memory for paging
+	keptResults   = 16               // results held in memory for paging
 	perUserAtOnce = 4                // running questions of one user
 	atOnce        = 16               // running questions of one process, those that wait for the target apart
 )

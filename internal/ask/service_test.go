@@ -73,6 +73,7 @@ func (m *memory) SaveFeedback(_ context.Context, f *Feedback) error {
 
 type fakeTarget struct {
 	state string
+	gone  error
 	check func(sql string) error
 	query func(ctx context.Context, sql string) (Table, error)
 }
@@ -83,7 +84,7 @@ func (f *fakeTarget) Schema(context.Context) (*schema.Schema, error) {
 	return s, nil
 }
 
-func (f *fakeTarget) State() (string, error) { return f.state, nil }
+func (f *fakeTarget) State() (string, error) { return f.state, f.gone }
 
 func (f *fakeTarget) Check(_ context.Context, sql string) error {
 	if f.check != nil {

@@ -31,7 +31,7 @@ type levels []*level
 func levelsFor(processors int) levels {
 	return levels{
 		newLevel(2*processors, 200*time.Millisecond, firstNice),
-		newLevel(processors, 2*time.Second, 6),
+		newLevel(processors, 2*time.Second, 3),
 		newLevel(processors, 0, lastNice),
 	}
 }

@@ -16,7 +16,7 @@ const (
 	grace     = 250 * time.Millisecond // from a deadline to the kill
 	startTime = 10 * time.Second       // for a new worker to greet
 	firstNice = 1                      // a new worker's niceness
-	lastNice  = 12                     // that of one whose query takes long
+	lastNice  = 9                      // that of one whose query takes long
 )
 
 // worker is the parent's end of one child process. One goroutine uses it at a

@@ -201,7 +201,7 @@ func TestLongQueriesGoOnWhereThereIsRoom(t *testing.T) {
 			q    *fakeQuery
 			took time.Duration
 			nice int
-		}{{short, 100 * ms, firstNice}, {middling, time.Second, 6}, {long, 10 * time.Second, lastNice}} {
+		}{{short, 100 * ms, firstNice}, {middling, time.Second, 3}, {long, 10 * time.Second, lastNice}} {
 			if len(c.q.began) != 1 || c.q.ended-c.q.began[0] != c.took || c.q.nice != c.nice {
 				t.Errorf("%+v", c.q)
 			}
