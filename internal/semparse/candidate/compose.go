@@ -122,6 +122,8 @@ func (c *composer) fresh() error {
 	c.countThings()
 	c.aggregate()
 	c.quotients()
+	c.arithmetic()
+	c.averageOfTotals()
 	c.aggregateEntities()
 	c.mainAmounts()
 	c.shifts()

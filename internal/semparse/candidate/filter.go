@@ -350,11 +350,15 @@ func (c *composer) rowBounds(exists []*related) error {
 func (c *composer) rowBound(d *comparison) (logical.Predicate, bool) {
 	x := d.target
 	if x == nil {
-		if c.base.Amount == nil || c.units(d) {
+		figure := c.base.Amount
+		if figure == nil {
+			figure = c.base.Price
+		}
+		if figure == nil || c.units(d) {
 			return logical.Predicate{}, false
 		}
-		c.guess("compared " + c.base.Amount.Name)
-		return compare(column(c.base.Amount, ""), d.bound), true
+		c.guess("compared " + figure.Name)
+		return compare(column(figure, ""), d.bound), true
 	}
 	switch x.mention.Kind {
 	case link.Metric:

@@ -434,7 +434,7 @@ func (c *composer) aggregateEntities() {
 	}
 	for _, p := range free(c.cues(link.Average, link.Highest, link.Lowest, link.MedianCue)) {
 		y := c.next(p)
-		if y == nil || !y.isKind(link.Entity) || c.ranks || y.mention.Table.Amount == nil || y.used != unused && y.used != asMeasure {
+		if y == nil || c.ofBound(p) || !y.isKind(link.Entity) || c.ranks || y.mention.Table.Amount == nil || y.used != unused && y.used != asMeasure {
 			continue
 		}
 		m := c.amountOf(y, aggregates[p.cue])
@@ -489,6 +489,9 @@ func (c *composer) mainAmounts() {
 		return
 	}
 	for _, cue := range free(c.cues(link.HowMuch, link.Total, link.Average, link.MedianCue)) {
+		if c.ofBound(cue) {
+			continue
+		}
 		if x := free(c.cues(link.Highest, link.Lowest)); cue.is(link.HowMuch) && len(x) > 0 && c.subject != nil && x[0].end == c.subject.start {
 			cue.used = asFiller // "how big was the biggest claim"
 			cue = x[0]
@@ -517,6 +520,12 @@ func (c *composer) mainAmounts() {
 		c.add(m)
 		return
 	}
+}
+
+// ofBound reports an aggregate that belongs to a figure with a bound: "an
+// average price above 200".
+func (c *composer) ofBound(cue *item) bool {
+	return slices.ContainsFunc(c.mentions, func(x *item) bool { return x.bound != nil && x.start >= cue.end && x.start-cue.end <= 2 })
 }
 
 func amountTable(x *item) *catalog.Table {

@@ -46,3 +46,87 @@ func (c *composer) measureFrom(x *item) *measure {
 	}
 	return out
 }
+
+// averageOfTotals reads "average number of orders per customer" and "average
+// revenue per customer": the mean over things of what each of them has.
+func (c *composer) averageOfTotals() {
+	if len(c.measures) != 1 || c.ranks {
+		return
+	}
+	m := c.measures[0]
+	cue := c.averageBefore(m)
+	if cue == nil || !m.counts() && m.Op != logical.Metric {
+		return
+	}
+	i := slices.IndexFunc(c.dims, func(d *dimension) bool {
+		return d.column == nil && d.Grain == "" && d.from != nil && d.from.isKind(link.Entity, link.Role) && slices.Contains([]string{"per", "a", "each", "every"}, c.word(d.from.start-1))
+	})
+	if i < 0 {
+		return
+	}
+	m.Measure = logical.Measure{Op: logical.AvgOf, Agg: logical.Avg, Args: []logical.Measure{m.Measure}, Per: []logical.Dimension{c.dims[i].Dimension}}
+	cue.used = asMeasure
+	c.dims = slices.Delete(c.dims, i, i+1)
+}
+
+// averageBefore is the cue that asks for a mean of a figure that adds up.
+func (c *composer) averageBefore(m *measure) *item {
+	for _, x := range c.cues(link.Average) {
+		if x.end <= m.place && m.place-x.end <= 3 && (x.used == unused || m.Op == logical.Metric) {
+			return x
+		}
+	}
+	return nil
+}
+
+var operators = map[string]logical.ExprOp{"minus": logical.Subtract, "less": logical.Subtract, "plus": logical.Add, "times": logical.Multiply, "multiplied": logical.Multiply,
+	"*": logical.Multiply, "x": logical.Multiply, "divided": logical.Divide, "/": logical.Divide}
+
+// arithmetic reads figures joined by an operator: "price times quantity".
+func (c *composer) arithmetic() {
+	for i := 0; i+1 < len(c.measures); i++ {
+		a, b := c.measures[i], c.measures[i+1]
+		if a.from == nil || b.from == nil || a.from == b.from || a.Expr == nil || b.Expr == nil || b.from.start-a.from.end > 3 {
+			continue
+		}
+		op := logical.ExprOp("")
+		for _, w := range c.words(a.from.end, b.from.start) {
+			if o, ok := operators[w]; ok {
+				op = o
+			}
+		}
+		if op == "" {
+			continue
+		}
+		for at := a.from.end; at < b.from.start; at++ {
+			c.spare[at] = true
+		}
+		for _, x := range c.cues(link.Excluding, link.LessThan) {
+			if x.start >= a.from.end && x.end <= b.from.start {
+				x.used = asOperator
+			}
+		}
+		c.combine(a, b, op)
+		c.measures = slices.Delete(c.measures, i+1, i+2)
+		return
+	}
+}
+
+// combine makes one measure of two: computed row by row where they are of one
+// table, else of their totals.
+func (c *composer) combine(a, b *measure, op logical.ExprOp) {
+	if a.Base == b.Base && op != logical.Divide {
+		e := logical.Expr{Op: op, Args: []logical.Expr{*a.Expr, *b.Expr}}
+		agg := logical.Sum
+		if a.Agg == b.Agg && a.cue != nil {
+			agg = a.Agg
+		}
+		a.Measure, a.column = logical.Measure{Agg: agg, Base: a.Base, Expr: &e}, nil
+		return
+	}
+	kinds := map[logical.ExprOp]logical.MeasureOp{logical.Add: logical.Sum2, logical.Subtract: logical.Minus, logical.Divide: logical.Ratio}
+	if kinds[op] == "" {
+		return
+	}
+	a.Measure = logical.Measure{Op: kinds[op], Args: []logical.Measure{a.Measure, b.Measure}}
+}

@@ -48,6 +48,9 @@ func (c *composer) shares() error {
 		c.ratio(m, c.partPredicate(part))
 	case len(c.dims) > 0 || len(c.grains()) > 0:
 		inner := m.Measure
+		if inner.Agg == logical.Avg && m.cue == nil {
+			inner.Agg = logical.Sum // a share of averages means nothing
+		}
 		m.Measure = logical.Measure{Op: logical.Share, Args: []logical.Measure{inner}, Percent: true}
 	}
 	return nil
@@ -165,7 +168,9 @@ func (c *composer) shareOfKind(share []*item) bool {
 	}
 	before := c.previous(share[0])
 	if before != nil && before.isKind(link.Attribute, link.Entity) && groups(before.mention) && before.used == unused && before.end == share[0].start &&
-		(before.isKind(link.Attribute) || c.first(func(x *item) bool { return x.start >= share[0].end && (x.isKind(link.Entity, link.Metric) || numeric(x.mention)) }) != nil) {
+		(before.isKind(link.Attribute) || c.word(share[0].start) != "as" && c.first(func(x *item) bool {
+			return x.start >= share[0].end && (x.isKind(link.Entity, link.Metric) || numeric(x.mention))
+		}) != nil) {
 		before.used = asDimension
 		c.dims = append(c.dims, c.dimensionOf(before))
 		return true

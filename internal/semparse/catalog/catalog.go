@@ -42,6 +42,7 @@ type Table struct {
 	Label   []*Column // names a row to a person: one column, or first and last name; the key where nothing does
 	Date    *Column   // dates a row unless the question says otherwise; nil for none
 	Amount  *Column   // the main figure that adds up; nil for none
+	Price   *Column   // the only price, fee or wage of a row, where nothing adds up; nil for none
 	Role    Role
 	Out     []*Key // keys of its own
 	In      []*Key // keys that refer to it

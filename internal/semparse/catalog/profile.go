@@ -36,6 +36,7 @@ func New(s *schema.Schema) *Catalog {
 		t.Label = t.label()
 		t.Date = t.date()
 		t.Amount = t.amount()
+		t.Price = t.price()
 	}
 	for _, t := range c.Tables {
 		t.Role = t.role()
@@ -350,6 +351,27 @@ func (t *Table) amount() *Column {
 	return slices.MaxFunc(adding, func(a, b *Column) int {
 		return cmp.Or(cmp.Compare(score(a), score(b)), cmp.Compare(slices.Index(t.Columns, b), slices.Index(t.Columns, a)))
 	})
+}
+
+// priceWords name what a row costs or pays.
+var priceWords = text.WordSet("price cost fee wage salary fare rent rate amount premium charge")
+
+// price is the only column that says what a row costs, where no figure adds
+// up; nil for none or several.
+func (t *Table) price() *Column {
+	if t.Amount != nil {
+		return nil
+	}
+	var found *Column
+	for _, c := range t.Columns {
+		if c.Kind == Number && slices.ContainsFunc(c.Words, func(w string) bool { return priceWords[w] }) {
+			if found != nil {
+				return nil
+			}
+			found = c
+		}
+	}
+	return found
 }
 
 // Few rows: at most this many make a table of codes a lookup.

@@ -91,7 +91,8 @@ var personConcepts = []string{"employee", "customer", "user", "person", "doctor"
 // Persons reports a table whose rows are persons, by their names in two columns
 // or by what the lexicon calls them.
 func (v *Vocabulary) Persons(t *catalog.Table) bool {
-	return len(t.Label) == 2 && slices.Contains(t.Label[0].Words, "name") || v.has(t, personConcepts)
+	label := t.Label[0].Words
+	return len(t.Label) == 2 && slices.Contains(label, "name") || slices.Equal(label, []string{"full", "name"}) || v.has(t, personConcepts)
 }
 
 // EventOf is the date of a table at which one of the words happened: "shipped"
