@@ -169,36 +169,6 @@ func compareText(a, b string) int {
 	return 0
 }
 
-// running reads running totals and moving averages.
-func (c *composer) running() {
-	if c.timeDimension() == nil {
-		return
-	}
-	if cues := free(c.cues(link.RunningCue)); len(cues) > 0 {
-		mark(cues, asOperator)
-		c.eachMeasure(func(m logical.Measure) []logical.Measure {
-			return []logical.Measure{m, {Op: logical.Running, Args: []logical.Measure{m}}}
-		})
-	}
-	if cues := free(c.cues(link.MovingCue)); len(cues) > 0 {
-		mark(cues, asOperator)
-		n := 3
-		for _, x := range c.numbers() {
-			if x.used == unused && x.number.Value >= 2 && x.number.Value <= 60 {
-				n, x.used = int(x.number.Value), asOperator
-			}
-		}
-		for _, x := range c.items {
-			if x.time != nil && x.time.Kind == when.Duration && x.used == unused {
-				n, x.used = int(x.time.Number), asOperator
-			}
-		}
-		c.eachMeasure(func(m logical.Measure) []logical.Measure {
-			return []logical.Measure{m, {Op: logical.Moving, Args: []logical.Measure{m}, N: n}}
-		})
-	}
-}
-
 // sorted reads "sorted by …, descending".
 func (c *composer) sorted() {
 	cues := c.cues(link.SortCue)

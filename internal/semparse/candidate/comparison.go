@@ -37,6 +37,7 @@ func (c *composer) compareNumbers() {
 		c.comparisons = append(c.comparisons, &comparison{bound: logical.Bound{Op: op, Value: n.number.Value}, number: n, cue: cue})
 	}
 	c.ranges()
+	c.idleBounds()
 	for _, d := range c.comparisons {
 		d.target = c.compared(d)
 		if d.target != nil {

@@ -108,6 +108,8 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 	c.nameThings()
 	c.alignValues()
 	c.worths()
+	c.bareCounts()
+	c.addsUp()
 	return c
 }
 
@@ -119,12 +121,16 @@ func (c *composer) fresh() error {
 	c.compareNumbers()
 	c.negate()
 	c.durations()
+	c.conditional()
 	c.countThings()
+	c.aggregateChain()
 	c.aggregate()
 	c.quotients()
 	c.arithmetic()
 	c.averageOfTotals()
 	c.aggregateEntities()
+	c.leftAggregates()
+	c.bareThings()
 	c.mainAmounts()
 	c.shifts()
 	if done, err := c.extremeDates(); done || err != nil {
@@ -166,6 +172,7 @@ func (c *composer) figures() error {
 		return errUnread
 	}
 	c.askedDimension()
+	c.distinctOthers()
 	c.listedValues()
 	if err := c.filters(); err != nil {
 		return err

@@ -418,7 +418,7 @@ func (c *composer) listValues(col *catalog.Column, xs []*item) {
 		e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: col.Table.Name, Column: col.Name, Via: xs[0].mention.Via}}
 		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.In, Expr: &e, Values: values(col, stored)})
 	}
-	if anyOf(c.words(xs[0].end, xs[len(xs)-1].start), "or") && !c.has(link.CompareCue) {
+	if anyOf(c.words(xs[0].end, xs[len(xs)-1].start), "or") && !c.has(link.CompareCue) && !c.weighs(xs[0], xs[len(xs)-1]) {
 		return // "paid by card or cash" is one group
 	}
 	x := xs[0]

@@ -539,7 +539,7 @@ func amountTable(x *item) *catalog.Table {
 // reports false where rows are to be listed instead.
 func (c *composer) measureUnsaid() (bool, error) {
 	if len(c.dims) > 0 || len(c.grains()) > 0 || c.has(link.ChangeCue, link.RunningCue, link.CompareCue) || c.shift != nil ||
-		c.twoPeriods() && (c.comparative() || !c.listAsked()) {
+		c.twoPeriods() && (c.comparative() || !c.listAsked()) || c.weighsValues() {
 		return true, c.countUnsaid()
 	}
 	if len(c.comparisons) > 0 {
@@ -574,9 +574,12 @@ func (c *composer) listAsked() bool {
 }
 
 func (c *composer) countUnsaid() error {
-	x := c.first(func(x *item) bool {
-		return x.used == unused && x.negated == nil && (x.isKind(link.Entity) || x.isKind(link.Condition) && x.mention.Noun)
-	})
+	x := c.weighed()
+	if x == nil {
+		x = c.first(func(x *item) bool {
+			return x.used == unused && x.negated == nil && (x.isKind(link.Entity) || x.isKind(link.Condition) && x.mention.Noun)
+		})
+	}
 	if x == nil {
 		x = c.first(func(x *item) bool { return x.used == unused && x.isKind(link.Date, link.Value, link.Condition) })
 		if x == nil {

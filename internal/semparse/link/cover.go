@@ -294,6 +294,8 @@ func (c *context) barred(s *Sense) bool {
 		return false // US is no pronoun
 	case c.cues && s.Strength < 0.9:
 		return true
+	case c.cues && s.Source != FromTerm && c.q.within(c.i, c.j, RunningCue, MovingCue):
+		return true
 	case s.Kind == Value && c.fillers && upper(s.Values[0]) && t.Raw != s.Values[0]:
 		return true
 	case c.fillers && s.Kind == Value && !c.capital() && (s.Source == FromPart || !strings.EqualFold(s.Values[0], c.text())):
@@ -428,3 +430,10 @@ func Filler(word string) bool { return filler[word] }
 
 // Free reports whether token i belongs to no time phrase.
 func (q *Question) Free(i int) bool { return !q.fixed[i] }
+
+// within reports whether the tokens [i, j) are a part of a longer cue.
+func (q *Question) within(i, j int, kinds ...CueKind) bool {
+	return slices.ContainsFunc(q.Cues, func(c Cue) bool {
+		return c.Start <= i && j <= c.End && c.End-c.Start > j-i && slices.Contains(kinds, c.Kind)
+	})
+}
