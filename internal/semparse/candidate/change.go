@@ -153,7 +153,7 @@ func (c *composer) comparePeriods() error {
 	for _, x := range ps {
 		x.used = asPeriod
 	}
-	difference := c.changing() || c.has(link.Difference) || c.shareOfChange()
+	difference := c.changing() || c.has(link.Difference) || c.inPercent
 	c.query.Compare = &logical.Compare{Date: ref, Periods: periods, Change: difference && c.timeDimension() == nil, Percent: c.percentAsked()}
 	mark(c.cues(link.ChangeCue, link.PercentUp, link.CompareCue, link.ShareOf, link.MoreThan, link.LessThan, link.Difference), asOperator)
 	return nil

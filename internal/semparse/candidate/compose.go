@@ -30,6 +30,7 @@ type composer struct {
 	rankedBy    *measure
 	comparisons []*comparison
 	shift       *shift // each step against an earlier one; nil for none
+	inPercent   bool   // a change is asked for in percent, without a word for change
 	subject     *item  // what the question asks for, by its words
 	listed      *item  // the mention whose rows are listed
 	ranks       bool   // a superlative or top N stands in the question

@@ -14,6 +14,7 @@ func (c *composer) shares() error {
 	share := free(c.cues(link.ShareOf))
 	rates := free(c.cues(link.RateOf))
 	if c.shareOfChange() {
+		c.inPercent = true
 		mark(c.changeShare(), asOperator)
 		return nil
 	}

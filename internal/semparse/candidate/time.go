@@ -114,6 +114,10 @@ func (c *composer) dateFor(x *item) (col *catalog.Column, said *item) {
 			if d := c.vocab.TermDate(y.mention.Term); d != nil && c.reaches(c.base, d.Table) {
 				return d, nil
 			}
+			if d := c.termState(y.mention.Term); d != nil && c.reaches(c.base, d.Table) {
+				c.assume("date of the term's state", d, 0.1)
+				return d, nil
+			}
 		}
 	}
 	var state *catalog.Column
