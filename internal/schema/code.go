@@ -19,7 +19,9 @@ const maxCodeRows = 3000
 // label longest, and to which no key refers.
 func (s *Schema) CodeTableOf(t *Table) (CodeTable, bool) {
 	if t.Hidden || t.RowCount < 3 || t.RowCount > maxCodeRows || len(t.Columns) > 6 ||
-		slices.ContainsFunc(s.ForeignKeys, func(k ForeignKey) bool { return strings.EqualFold(k.RefTable, t.Name) || strings.EqualFold(k.Table, t.Name) }) {
+		slices.ContainsFunc(s.ForeignKeys, func(k ForeignKey) bool {
+			return strings.EqualFold(k.RefTable, t.Name) || strings.EqualFold(k.Table, t.Name)
+		}) {
 		return CodeTable{}, false
 	}
 	var texts []*Column

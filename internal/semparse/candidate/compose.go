@@ -117,6 +117,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 // fresh composes a question that stands on its own. The order of the rules is
 // the order of their claims: what one uses the later ones leave alone.
 func (c *composer) fresh() error {
+	c.searchTexts()
 	c.findSubject()
 	c.groupBy()
 	c.compareNumbers()
@@ -174,6 +175,7 @@ func (c *composer) figures() error {
 	}
 	c.askedDimension()
 	c.distinctOthers()
+	c.namedWays()
 	c.listedValues()
 	if err := c.filters(); err != nil {
 		return err

@@ -19,6 +19,7 @@ func (c *composer) list() error {
 	}
 	c.measures = nil
 	c.askedColumns()
+	c.namedWays()
 	if err := c.filters(); err != nil {
 		return err
 	}
@@ -172,12 +173,37 @@ func (c *composer) filteredColumns() {
 	if c.query.Distinct {
 		return
 	}
+	c.identity()
 	if c.base.Date != nil {
 		c.show(column(c.base.Date, ""), logical.Usual)
 	}
 	if c.base.Amount != nil {
 		c.show(column(c.base.Amount, ""), logical.Usual)
 	}
+}
+
+// identity shows what tells rows apart that their names don't: the thing that
+// each of them is ("the employee is a person"), a unique name beside first and
+// last name, or the key.
+func (c *composer) identity() {
+	if len(c.base.PrimaryKey) != 1 {
+		return
+	}
+	key := c.base.Column(c.base.PrimaryKey[0])
+	if k := key.Key; k != nil && k.To != c.base && c.vocab.Persons(k.To) {
+		c.show(logical.Expr{Op: logical.Entity, Ref: logical.Ref{Table: k.To.Name, Via: k.Name()}}, logical.Usual)
+	}
+	label := c.base.Label
+	if len(label) == 1 && (label[0].Unique || label[0].Primary) {
+		return
+	}
+	for _, col := range c.base.Columns {
+		if col.Unique && !col.Primary && col.Kind == catalog.Text && col.Key == nil && col.Nulls == 0 && !slices.Contains(label, col) {
+			c.show(column(col, ""), logical.Usual)
+			return
+		}
+	}
+	c.show(column(key, ""), logical.Usual)
 }
 
 // sortedList reads "sorted by …" of a list.

@@ -22,6 +22,15 @@ func (c *composer) quotients() {
 		if over == nil || under == nil || over == under {
 			continue
 		}
+		if over.column != nil && over.column == under.column {
+			// "revenue per sale" of sales, whose amount the revenue is
+			per.used = asOperator
+			c.measures = slices.DeleteFunc(c.measures, func(m *measure) bool { return m == under })
+			if over.Agg == logical.Sum {
+				over.Agg = logical.Avg
+			}
+			continue
+		}
 		for _, m := range []*measure{over, under} {
 			if m.Agg == logical.Avg && m.column != nil && m.column.Additive {
 				m.Agg = logical.Sum

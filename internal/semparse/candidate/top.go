@@ -114,6 +114,7 @@ func (c *composer) rankGrain(t *top, g *item, all []*item) error {
 	if t.count != nil {
 		limit, t.count.used = int(t.count.number.Value), asLimit
 	}
+	c.position(all)
 	for _, x := range all {
 		x.used = asOrder
 	}

@@ -100,6 +100,9 @@ var units = map[string]string{"cents": "cents", "cent": "cents", "pence": "cents
 // nameWords end the names of columns whose numbers name something.
 var nameWords = text.WordSet("id code number key no zip postcode phone telephone fax isbn sku ean barcode uuid guid ssn iban reference ref pin")
 
+// otherRow before a table's own noun names another of its rows.
+var otherRow = text.WordSet("from previous prev parent next original source reply replaces")
+
 func (c *Column) last() string {
 	if len(c.Words) == 0 {
 		return ""
@@ -139,6 +142,9 @@ func (c *Column) profile() {
 // names reports whether numbers stand for something rather than measure it:
 // "account number", "zip".
 func (c *Column) names() bool {
+	if len(c.Words) > 1 && otherRow[c.Words[0]] && slices.ContainsFunc(c.Table.Words, func(w string) bool { return text.Stem(w) == text.Stem(c.last()) }) {
+		return true // "from_visit" of visits
+	}
 	if !nameWords[c.last()] || c.Type == schema.Real {
 		return false
 	}
@@ -221,6 +227,10 @@ func (t *Table) labels(c *Column) float64 {
 		score = 8.5
 	case last == "title" || last == "label" || last == "subject" || last == "headline":
 		score = 8
+	case (last == "path" || last == "url" || last == "filename") && c.Kind == Text && c.Distinct*2 > t.RowCount:
+		score = 6.2
+	case (last == "body" || last == "text" || last == "content" || last == "message") && c.Kind == Text && c.Distinct*2 > t.RowCount:
+		score = 5.8
 	case last == "description" && c.Unique:
 		score = 7
 	case (last == "email" || last == "username" || last == "login") && c.Unique:

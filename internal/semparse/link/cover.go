@@ -219,6 +219,7 @@ func (q *Question) score(b *catalog.Table, i, j int, senses []*Sense, named map[
 	c.grouped = i > 0 && (q.inCue(i-1, By) || i > 1 && weak[q.Words[i-1]] && q.inCue(i-2, By))
 	for _, s := range senses {
 		c.role = c.role || s.Kind == Role && s.Table == b
+		c.stored = c.stored || s.Kind == Value && s.Source == FromValue && s.Strength >= 1
 		c.entity = c.entity || s.Kind == Entity && s.Strength >= 0.9 && (s.Source == FromName || s.Source == FromTerm)
 	}
 	var out []Scored
@@ -243,6 +244,7 @@ type context struct {
 	grouped bool // "by" stands right before
 	role    bool // one of the senses is a role of the base table
 	entity  bool // one of the senses is a table's own name
+	stored  bool // one of the senses is a stored value
 }
 
 // lightVerbs after a pronoun only carry the question: "we make", "did they get".
@@ -396,6 +398,9 @@ func (c *context) fit(s *Sense) float64 {
 	}
 	if s.Kind == Value && c.fillers && !c.capital() {
 		w -= 0.4
+	}
+	if s.Kind == Entity && s.Source == FromLexicon && c.stored && c.capital() {
+		w -= 0.2 // "on the Enterprise plan"
 	}
 	if c.grouped && (s.Kind == Attribute || s.Kind == Entity || s.Kind == Role) {
 		w += groupedBy

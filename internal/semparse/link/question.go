@@ -194,6 +194,9 @@ func (q *Question) lookUp(i, j int) []*Sense {
 			out = append(out, s)
 		}
 	}
+	if len(out) == 0 && len(words) == 1 {
+		return q.unexplained(i)
+	}
 	return out
 }
 

@@ -24,6 +24,7 @@ type Vocabulary struct {
 	tableKey map[string]bool                       // keys of tables' full names
 	concepts map[*catalog.Table]map[string]bool    // what the lexicon calls a table's rows
 	scales   map[string][]scale
+	bare     []coded           // columns of codes that nothing explains
 	short    map[string]string // abbreviations in names, as written, with what they were spelt out as
 }
 
@@ -42,6 +43,7 @@ func NewVocabulary(c *catalog.Catalog, o *ontology.Ontology) *Vocabulary {
 	for _, t := range c.Tables {
 		for _, col := range t.Columns {
 			v.column(col)
+			v.coded(col)
 		}
 		v.people(t)
 		v.amounts(t)
