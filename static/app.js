@@ -107,11 +107,11 @@
   document.addEventListener('click', e => {
     const button = e.target.closest('[data-copy]');
     if (button) copy(button);
-    for (const menu of all('details.menu[open]')) if (!menu.contains(e.target)) menu.open = false;
+    for (const menu of all('details:is(.menu, .part)[open]')) if (!menu.contains(e.target)) menu.open = false;
   });
   document.addEventListener('keydown', e => {
     const at = document.activeElement;
-    if (e.key === 'Escape') for (const menu of all('details.menu[open]')) { menu.open = false; $('summary', menu).focus(); }
+    if (e.key === 'Escape') for (const menu of all('details:is(.menu, .part)[open]')) { menu.open = false; $('summary', menu).focus(); }
     if (e.key === '/' && !e.ctrlKey && !e.metaKey && !e.altKey && !/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)) {
       const box = $('#q');
       if (box) { e.preventDefault(); box.focus(); }

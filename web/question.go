@@ -123,7 +123,7 @@ func (s *server) showQuestion(c echo.Context) error {
 // questionView gathers what a question's page shows besides the question.
 func (s *server) questionView(c echo.Context, q ask.Question) views.Question {
 	v := views.Question{Q: q, Key: rand.Text(), Mine: q.UserID == user(c).ID,
-		Form: views.AskForm{Key: rand.Text(), ParentID: q.ID}}
+		Form: views.AskForm{Key: rand.Text(), ParentID: q.ID}, CanRemove: s.Ask.CanRemove(), Admin: viewer(c).Admin}
 	if q.ParentID != "" {
 		if parent, err := s.Ask.Question(c.Request().Context(), viewer(c), q.ParentID); err == nil {
 			v.Parent = parent
@@ -219,6 +219,9 @@ func (s *server) cancelQuestion(c echo.Context) error {
 
 func (s *server) createFeedback(c echo.Context) error {
 	f := &ask.Feedback{QuestionID: c.Param("id"), Verdict: ask.Verdict(c.FormValue("verdict")), Comment: c.FormValue("comment")}
+	if word := c.FormValue("word"); word != "" {
+		f.Comment = fmt.Sprintf("“%s”: %s", word, f.Comment)
+	}
 	if f.Verdict == ask.Corrected {
 		f.SQL = c.FormValue("sql")
 	}
@@ -231,7 +234,8 @@ func (s *server) createFeedback(c echo.Context) error {
 
 var thanks = map[ask.Verdict]string{
 	ask.Right:     "Thank you. Once an administrator approves it, this question is answered so from then on.",
-	ask.Wrong:     "Thank you. Your word is kept with the question.",
+	ask.Wrong:     "Thank you. The administrator sees the question, with what you said.",
+	ask.Missed:    "Thank you. The administrator sees the question, with what you said.",
 	ask.Corrected: "Thank you. Once an administrator approves your SQL, it answers this question.",
 }
 

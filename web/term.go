@@ -14,7 +14,7 @@ import (
 )
 
 func (s *server) showTerms(c echo.Context) error {
-	return s.termsPage(c, http.StatusOK, ontology.Term{ID: c.QueryParam("edit")}, "")
+	return s.termsPage(c, http.StatusOK, ontology.Term{ID: c.QueryParam("edit"), Name: c.QueryParam("name")}, "")
 }
 
 // termsPage shows the terms with one in the form: the one given or, with

@@ -426,7 +426,7 @@ func TestAskAndSeeTheAnswer(t *testing.T) {
 	w, base := site(t, nil)
 	b := signedInAs(t, base, "ann")
 	path, doc := b.asked("orders by status")
-	if got := doc.Find(".badge.compiled").Length(); got != 1 {
+	if got := doc.Find(".trust .badge.compiled").Length(); got != 1 {
 		t.Errorf("%d tier badges", got)
 	}
 	if rows := doc.Find("#result tbody tr"); rows.Length() != 2 || !strings.Contains(rows.First().Text(), "<img src=x") {
@@ -472,7 +472,7 @@ func TestQuestionsAreTheirOwners(t *testing.T) {
 			t.Errorf("GET %s: %s", p, res.Status)
 		}
 	}
-	for _, action := range []string{"/run", "/cancel", "/feedback", "/export", "/export/delete"} {
+	for _, action := range []string{"/run", "/choose", "/none", "/cancel", "/feedback", "/export", "/export/delete"} {
 		if res, _ := bob.post(path+action, url.Values{"sql": {"SELECT 1"}, "verdict": {"wrong"}}); res.StatusCode != http.StatusNotFound {
 			t.Errorf("POST %s: %s", action, res.Status)
 		}
@@ -539,7 +539,7 @@ func TestThrottle(t *testing.T) {
 func TestAdministrationIsForAdministrators(t *testing.T) {
 	w, base := site(t, nil)
 	ann, ada := signedInAs(t, base, "ann"), signedInAs(t, base, "ada")
-	for _, p := range []string{"/admin/pairs", "/admin/ontology", "/admin/ontology/import", "/admin/users", "/admin/settings", "/admin/jobs", "/admin/audit"} {
+	for _, p := range []string{"/admin/pairs", "/admin/missed", "/admin/ontology", "/admin/ontology/import", "/admin/users", "/admin/settings", "/admin/jobs", "/admin/audit"} {
 		if res, _ := ann.get(p); res.StatusCode != http.StatusForbidden {
 			t.Errorf("analyst GET %s: %s", p, res.Status)
 		}

@@ -301,7 +301,7 @@ func approvalComesBack(t *testing.T, d *demoSite, admin *tab) {
 	if got := ann.sees("#result caption"); got != "12 rows" {
 		t.Errorf("rows: %q", got)
 	}
-	if got := ann.sees("article .badge"); got != "compiled" {
+	if got := ann.sees("article .badge"); got != "Understood" {
 		t.Errorf("before approval: %q", got)
 	}
 	if n := js[int](ann, "document.querySelectorAll('#asked mark').length"); n < 2 {
@@ -321,7 +321,7 @@ func approvalComesBack(t *testing.T, d *demoSite, admin *tab) {
 	}
 	admin.click("button[value=approve]")
 	ann.asks(loopQuestion)
-	if got := ann.sees("article .badge"); got != "verified" {
+	if got := ann.sees("article .badge"); got != "Approved" {
 		t.Errorf("after approval: %q", got)
 	}
 	ann.quiet()
@@ -337,7 +337,7 @@ func suggestionsAreAnswered(t *testing.T, _ *demoSite, admin *tab) {
 		admin.open("/")
 		admin.click(fmt.Sprintf(".chips button:nth-of-type(%d)", i+1))
 		admin.sees("article[aria-busy=false]")
-		if got := admin.sees("article .badge"); got != "verified" && got != "compiled" {
+		if got := admin.sees("article .badge"); got != "Approved" && got != "Understood" {
 			t.Errorf("%q: %s", question, got)
 		}
 		if js[int](admin, "document.querySelectorAll('#result').length") != 1 {
@@ -350,7 +350,8 @@ func followUpGoesOn(t *testing.T, _ *demoSite, admin *tab) {
 	admin.asks("how many orders are there by status")
 	admin.fill("#q", "only in 2023")
 	admin.click(".follow button.primary")
-	sql := admin.sees("#sql")
+	admin.sees("article[aria-busy=false] #workings")
+	sql := js[string](admin, "document.querySelector('#sql').textContent")
 	if !strings.Contains(sql, "GROUP BY orders.status") || !strings.Contains(sql, "'2023-01-01'") {
 		t.Errorf("read as %s", sql)
 	}
@@ -427,7 +428,7 @@ func adminUndoes(t *testing.T, d *demoSite, admin *tab) {
 	admin.click("button[value=retire]")
 	admin.click(".note[role=status] button")
 	admin.asks(loopQuestion)
-	if got := admin.sees("article .badge"); got != "verified" {
+	if got := admin.sees("article .badge"); got != "Approved" {
 		t.Errorf("a retirement undone: %q", got)
 	}
 	admin.open("/admin/users")
@@ -462,7 +463,7 @@ func exportComes(t *testing.T, _ *demoSite, admin *tab) {
 
 // pages are all there are to look at, beside an answer's.
 var pages = []string{"/", "/?data=country", "/history", "/history?search=nothing+has+these", "/account",
-	"/admin/pairs", "/admin/pairs?state=approved", "/admin/pairs?state=retired", "/admin/ontology", "/admin/ontology/import",
+	"/admin/pairs", "/admin/pairs?state=approved", "/admin/pairs?state=retired", "/admin/missed", "/admin/ontology", "/admin/ontology/import",
 	"/admin/users", "/admin/settings", "/admin/jobs", "/admin/audit"}
 
 func everyPageFits(t *testing.T, _ *demoSite, admin *tab) {

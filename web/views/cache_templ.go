@@ -31,7 +31,7 @@ func cachedNote(v Question) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.Q.Cached {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"note\" id=\"cached\"><span class=\"grow\">This question was read before; that reading came from the cache. The rows are fresh.</span> ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"row small soft\" id=\"cached\"><span class=\"grow\">This question was read before; that reading came from the cache. The rows are fresh.</span> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -62,7 +62,7 @@ func cachedNote(v Question) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "\"> <button name=\"fresh\" value=\"1\">Read it again</button></form>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "\"> <button class=\"tiny\" name=\"fresh\" value=\"1\">Read it again</button></form>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -24,7 +24,7 @@ type History struct {
 var historyStates = []struct {
 	Status ask.Status
 	Label  string
-}{{"", "All"}, {ask.Answered, "Answered"}, {ask.Declined, "Declined"}, {ask.Failed, "Failed"}}
+}{{"", "All"}, {ask.Answered, "Answered"}, {ask.Asked, "Asked back"}, {ask.Declined, "Not understood"}, {ask.Failed, "Failed"}}
 
 func HistoryPage(p Page, h History) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -64,7 +64,7 @@ func PairsPage(p Page, v Pairs) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = pageHead("Training", "Questions with the SQL that answers them. One in use answers the same question, or one alike but for values, as verified.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = pageHead("Training", "Questions with the SQL that answers them. One in use answers the same question, or one alike but for values, as approved.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -217,7 +217,7 @@ func PairsPage(p Page, v Pairs) templ.Component {
 
 var noPairs = map[training.State][2]string{
 	training.Proposed: {"Nothing to review", "When somebody calls an answer right, or corrects its SQL, it comes here."},
-	training.Approved: {"None in use yet", "Approve what is proposed, and questions like it are answered as verified."},
+	training.Approved: {"None in use yet", "Approve what is proposed, and questions like it are answered as approved."},
 	training.Retired:  {"None retired", "What you reject or take out of use is kept here."},
 }
 
@@ -529,6 +529,8 @@ func originWords(pair training.Pair, names map[string]string) string {
 		return fmt.Sprintf("%s said that the answer is right", who)
 	case training.FromCorrected:
 		return fmt.Sprintf("%s wrote this SQL", who)
+	case training.FromChosen:
+		return fmt.Sprintf("%s chose this reading among those offered", who)
 	case training.FromImport:
 		return "Imported"
 	}
