@@ -107,6 +107,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 	c.collect()
 	c.joinNames()
 	c.nameThings()
+	c.routes()
 	c.alignValues()
 	c.worths()
 	c.bareCounts()

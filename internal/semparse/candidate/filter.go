@@ -2,11 +2,13 @@ package candidate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/ontology"
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
+	"github.com/querent/querent/internal/semparse/text"
 )
 
 // predicate is the condition that a value, state or term means, before what
@@ -42,11 +44,45 @@ func (c *composer) statePredicate(m *link.Mention) logical.Predicate {
 	case link.Set:
 		return logical.Predicate{Op: logical.NotNull, Expr: &e}
 	case link.Past:
-		return logical.Predicate{Op: logical.InPeriod, Expr: &e, Period: &logical.Period{To: c.q.Now.AddDate(0, 0, -1).Format("2006-01-02"), Text: "before today"}}
+		return notDone(m.Column, logical.Predicate{Op: logical.InPeriod, Expr: &e, Period: &logical.Period{To: c.q.Now.AddDate(0, 0, -1).Format("2006-01-02"), Text: "before today"}})
 	case link.Future:
 		return logical.Predicate{Op: logical.InPeriod, Expr: &e, Period: &logical.Period{From: today, Text: "from today"}}
 	}
 	return flagPredicate(e, m.Column, m.State == link.IsTrue)
+}
+
+// doneWords are of dates at which what was due is done, and of states in which
+// it is.
+var doneWords = text.WordSet("paid closed completed finished returned settled resolved done delivered received cleared shipped fulfilled cancelled canceled void")
+
+// notDone adds to a date that has passed that its row is not done, where the
+// table says when or whether it is: paid bills are not overdue.
+func notDone(due *catalog.Column, passed logical.Predicate) logical.Predicate {
+	if !slices.Contains(due.Words, "due") && !slices.Contains(due.Words, "deadline") {
+		return passed
+	}
+	for _, d := range due.Table.Dates() {
+		if d != due && d.Nulls > 0 && slices.ContainsFunc(d.Words, func(w string) bool { return doneWords[w] }) {
+			e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: d.Table.Name, Column: d.Name}}
+			return logical.Predicate{Op: logical.And, Args: []logical.Predicate{passed, {Op: logical.IsNull, Expr: &e}}}
+		}
+	}
+	for _, s := range due.Table.Columns {
+		if s.Kind != catalog.Text || !slices.Contains(s.Words, "status") && !slices.Contains(s.Words, "state") {
+			continue
+		}
+		var done []string
+		for _, stored := range s.Values {
+			if doneWords[strings.ToLower(stored)] {
+				done = append(done, stored)
+			}
+		}
+		if len(done) > 0 {
+			e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: s.Table.Name, Column: s.Name}}
+			return logical.Predicate{Op: logical.And, Args: []logical.Predicate{passed, {Op: logical.Not, Args: []logical.Predicate{{Op: logical.In, Expr: &e, Values: values(s, done)}}}}}
+		}
+	}
+	return passed
 }
 
 // flagPredicate is the condition that a yes-or-no column says yes, or no.

@@ -15,7 +15,7 @@ func TestMeasures(t *testing.T) {
 		{"different values", "how many different cities do customers come from", `SELECT COUNT(DISTINCT city) AS "Number of different city" FROM customers`},
 		{"a value counted", "how many customers do we have in Oslo", `SELECT COUNT(*) AS "Number of customers" FROM customers WHERE city = 'Oslo'`},
 		{"mean of totals", "average number of jobs per mechanic", `SELECT AVG(total) AS "Average number of jobs per mechanic" FROM (SELECT mechanic_id, COUNT(*) AS total FROM jobs GROUP BY mechanic_id) AS totals`},
-		{"bound of a row", "cars with more than 100000 km", `SELECT car_id, mileage_km FROM cars WHERE mileage_km > 100000 ORDER BY car_id`},
+		{"bound of a row", "cars with more than 100000 km", `SELECT plate, mileage_km FROM cars WHERE mileage_km > 100000 ORDER BY plate`},
 		{"range of a row", "jobs with a price between 100 and 200", `SELECT job_id, price, opened_on FROM jobs WHERE price BETWEEN 100 AND 200 ORDER BY job_id`},
 		{"bound of groups", "mechanics with more than 10 jobs", `SELECT m.full_name AS Mechanic, COUNT(*) AS "Number of jobs" FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id GROUP BY m.mechanic_id, m.full_name HAVING COUNT(*) > 10 ORDER BY Mechanic, m.mechanic_id`},
 		{"bound of an average", "mechanics with an average price above 200", `SELECT m.full_name AS Mechanic, AVG(j.price) AS "Average price" FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id GROUP BY m.mechanic_id, m.full_name HAVING AVG(j.price) > 200 ORDER BY Mechanic, m.mechanic_id`},

@@ -125,7 +125,7 @@ func (c *Column) profile() {
 		c.Kind = Date
 	case c.Type.Numeric() || c.Numbers != schema.NumbersNone:
 		c.Kind = Number
-		if c.names() {
+		if c.names() || c.refersBack() {
 			c.Kind = Code
 		}
 	case c.Primary && nameWords[c.last()]:
@@ -149,6 +149,19 @@ func (c *Column) names() bool {
 		return false
 	}
 	return !(len(c.Words) > 1 && c.Words[0] == "number")
+}
+
+// refersBack reports a number that names another row of its table:
+// "from_visit" of visits.
+func (c *Column) refersBack() bool {
+	if c.Type != schema.Integer || len(c.Words) < 2 {
+		return false
+	}
+	switch c.Words[0] {
+	case "from", "to", "parent", "previous", "prev", "next", "root", "origin", "source", "referring":
+		return slices.ContainsFunc(c.Table.Words, func(w string) bool { return text.Stem(w) == text.Stem(c.last()) })
+	}
+	return false
 }
 
 func (c *Column) unit() string {
@@ -235,6 +248,10 @@ func (t *Table) labels(c *Column) float64 {
 		score = 7
 	case (last == "email" || last == "username" || last == "login") && c.Unique:
 		score = 6.5
+	case c.Kind == Text && c.Unique && !c.Primary && c.AvgLength <= 40:
+		score = 5.7 // tells rows apart in words: a registration, a path
+	case nameWords[last] && c.Kind == Text && !c.Primary && len(w) > 1 && own(w[:len(w)-1]):
+		score = 5.6 // "flight number", though several flights share it
 	case nameWords[last] && (c.Unique || c.Primary) && c.Kind != Number:
 		score = 6
 		if c.Primary {

@@ -83,6 +83,9 @@ var generic = text.WordSet("tbl table dim fact master mst data t vw view history
 // table gives the words of a table's name.
 func (n *namer) table(name string) []string {
 	words := text.SplitName(name)
+	if len(words) > 1 && len(words[0]) == 1 && words[0] >= "a" {
+		words = words[1:] // rStepCount, t_order
+	}
 	if len(words) > 1 && (words[0] == n.prefix || slices.Contains([]string{"tbl", "dim", "fact", "fct", "t", "vw", "lkp", "ref", "stg", "mst"}, words[0])) {
 		words = words[1:]
 	}

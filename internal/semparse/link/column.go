@@ -267,7 +267,14 @@ func (v *Vocabulary) role(k *catalog.Key) {
 	bare := slices.DeleteFunc(slices.Clone(named), func(w string) bool {
 		return slices.Contains([]string{"employee", "representative", "rep", "user", "by", "person", "staff", "code"}, w)
 	})
+	if len(bare) < len(named) && len(bare) == 1 {
+		s.forms = map[string]bool{bare[0]: true} // "opened" of opened_by; open is none
+	}
 	put(bare, 0.85)
+	s.forms = nil
+	if c.Nulls > 0 && len(bare) > 0 {
+		v.undone(c, bare[:1])
+	}
 	if len(named) > 1 && v.names[k.To][key(named[len(named)-1:])] > 0 {
 		for n := range v.names[k.To] {
 			s.Strength = 1
@@ -338,7 +345,7 @@ func (v *Vocabulary) event(c *catalog.Column, core []string) {
 // there.
 func (v *Vocabulary) undone(c *catalog.Column, verbs []string) {
 	for _, w := range verbs {
-		if strings.Contains(w, " ") || len(w) < 4 {
+		if strings.Contains(w, " ") || len(w) < 4 || c.Key != nil && !strings.HasSuffix(w, "ed") {
 			continue
 		}
 		s := Sense{Kind: Condition, Table: c.Table, Column: c, State: Unset, Strength: 0.8, Source: FromName}

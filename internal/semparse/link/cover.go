@@ -286,7 +286,9 @@ func (c *context) barred(s *Sense) bool {
 	w, t := c.word(), c.q.Tokens[c.i]
 	said := s.Source == FromLexicon || s.Source == FromVerb
 	switch {
-	case s.lexical && c.one && len(s.forms) > 0 && !inflects(w, s.forms):
+	case c.one && len(s.forms) > 0 && !inflects(w, s.forms):
+		return true
+	case s.Kind == Role && c.one && len(s.forms) > 0 && !s.forms[w]:
 		return true
 	case s.Kind == Value && c.across(s):
 		return true

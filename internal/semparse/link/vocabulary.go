@@ -51,6 +51,7 @@ func NewVocabulary(c *catalog.Catalog, o *ontology.Ontology) *Vocabulary {
 	}
 	v.verbs()
 	v.terms()
+	v.derived()
 	v.graded()
 	v.ownWords()
 	return v
