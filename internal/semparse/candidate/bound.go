@@ -118,3 +118,30 @@ func (c *composer) boundTotals() {
 		c.having = append(c.having, having{m, d.bound})
 	}
 }
+
+// gradedBound finds the figure that a comparative speaks of: age of "older
+// than 30", the price of "cheaper than 20". nil for none.
+func (c *composer) gradedBound(d *comparison) *item {
+	if c.subject == nil || d.cue.mention != nil || d.cue.start == d.number.start {
+		return nil
+	}
+	if c.units(d) {
+		return nil
+	}
+	words := c.words(d.cue.start, d.cue.end)
+	for n := len(words); n > 0; n-- {
+		if words[n-1] == "than" || words[n-1] == "more" || words[n-1] == "less" {
+			continue
+		}
+		for _, t := range []*catalog.Table{c.subject.mention.Table, c.base} {
+			col, _, ok := c.vocab.Graded(words[:n], t)
+			if !ok || col.Kind != catalog.Number {
+				continue
+			}
+			m := &link.Mention{Start: d.cue.start, End: d.cue.end, Score: 0.8}
+			m.Kind, m.Table, m.Column, m.Strength, m.Source = link.Attribute, t, col, 0.8, link.FromLexicon
+			return &item{start: d.cue.start, end: d.cue.end, mention: m}
+		}
+	}
+	return nil
+}

@@ -21,7 +21,7 @@ func (c *composer) percentAsked() bool {
 func (c *composer) twoPeriods() bool {
 	ps := c.periods()
 	closed := func(x *item) bool { return !x.time.Range.From.IsZero() && !x.time.Range.To.IsZero() }
-	return len(ps) == 2 && closed(ps[0]) && closed(ps[1]) && c.sameDate(ps[0], ps[1])
+	return len(ps) == 2 && closed(ps[0]) && closed(ps[1]) && c.sameDate(ps[0], ps[1]) && !c.eitherPeriod(ps)
 }
 
 // sameDate reports whether two periods are of one date: "ordered in 2023 and

@@ -116,6 +116,9 @@ func (c *composer) compared(d *comparison) *item {
 			break
 		}
 	}
+	if x := c.gradedBound(d); x != nil {
+		return x
+	}
 	return c.boundLength(d)
 }
 

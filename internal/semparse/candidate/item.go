@@ -104,6 +104,15 @@ func (c *composer) collect() {
 		if x.mention != nil {
 			c.mentions = append(c.mentions, x)
 		}
+		// "The last 5 orders" are the newest, unless a figure ranks them.
+		if x.is(link.Bottom, link.Top) && !c.has(link.By) {
+			switch c.word(x.start) {
+			case "last":
+				x.cue = link.Newest
+			case "first":
+				x.cue = link.Oldest
+			}
+		}
 		// "The largest number of orders" is the most orders.
 		if i > 0 && x.is(link.CountOf, link.Counted) && c.items[i-1].end == x.start {
 			switch before := c.items[i-1]; {

@@ -66,6 +66,13 @@ func within(col *catalog.Column, via string, p logical.Period) logical.Predicate
 
 // periodFilters puts the periods that are left on the dates they belong to.
 func (c *composer) periodFilters() error {
+	if ps := c.periods(); len(ps) == 2 && c.eitherPeriod(ps) {
+		if col, _ := c.dateFor(ps[0]); col != nil {
+			ps[0].used, ps[1].used = asPeriod, asPeriod
+			c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.Or, Args: []logical.Predicate{within(col, "", c.ahead(ps[0], col)), within(col, "", c.ahead(ps[1], col))}})
+			return nil
+		}
+	}
 	for _, x := range c.periods() {
 		if c.dateOf(c.base) == nil && c.yearFilter(x) {
 			continue
@@ -89,6 +96,11 @@ func (c *composer) periodFilters() error {
 		c.query.Filters = append(c.query.Filters, within(col, via, c.ahead(x, col)))
 	}
 	return nil
+}
+
+// eitherPeriod reports periods joined by or: rows of both count together.
+func (c *composer) eitherPeriod(ps []*item) bool {
+	return anyOf(c.words(ps[0].end, ps[1].start), "or") && !c.has(link.CompareCue) && !c.changing()
 }
 
 // now reports a phrase that only says "at present".

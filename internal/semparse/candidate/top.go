@@ -544,7 +544,17 @@ func (c *composer) oldestNewest() (bool, error) {
 			}
 		}
 	}
-	if date == nil {
+	var by *logical.Expr
+	desc := cue.is(link.Newest)
+	if date != nil {
+		e := column(date, "")
+		by = &e
+	}
+	if col, high, ok := c.vocab.Graded(c.words(cue.start, cue.end), t); ok && event == nil && col.Kind == catalog.Number {
+		e := column(col, "") // the oldest by age
+		by, desc = &e, high
+	}
+	if by == nil {
 		return false, nil
 	}
 	c.query.Limit = 1
@@ -554,9 +564,7 @@ func (c *composer) oldestNewest() (bool, error) {
 		break
 	}
 	cue.used = asOrder
-	e := column(date, "")
-	desc := cue.is(link.Newest)
-	c.query.Order = []logical.Order{{Measure: -1, Dimension: -1, Expr: &e, Desc: desc}}
+	c.query.Order = []logical.Order{{Measure: -1, Dimension: -1, Expr: by, Desc: desc}}
 	if c.subject.shadow == nil && !c.subject.isKind(link.Condition) {
 		c.subject.used = asSubject
 	}

@@ -296,7 +296,7 @@ func (c *context) barred(s *Sense) bool {
 		return true
 	case s.exact != "" && capitals(t.Raw):
 		return false // US is no pronoun
-	case c.cues && s.Strength < 0.9:
+	case c.cues && s.Strength < 0.9 && !c.figure(s):
 		return true
 	case c.cues && s.Source != FromTerm && c.q.within(c.i, c.j, RunningCue, MovingCue):
 		return true
@@ -306,14 +306,27 @@ func (c *context) barred(s *Sense) bool {
 		return true
 	case c.fillers && said && s.Strength <= 0.72:
 		return true
-	case c.fillers && c.one && !c.grouped && s.Source != FromTerm && s.Source != FromValue && s.Kind != Condition && !(s.Source == FromName && s.Strength >= 0.78):
+	case c.fillers && c.one && !c.grouped && !c.figure(s) && s.Source != FromTerm && s.Source != FromValue && s.Kind != Condition && !(s.Source == FromName && s.Strength >= 0.78):
 		return true
-	case c.cues && c.one && generalCue[w]:
+	case c.cues && c.one && generalCue[w] && !c.figure(s):
 		return true
 	case c.one && w == "new" && (s.Kind == Value || s.Kind == Condition) && (s.Table != c.b || s.Source == FromLexicon):
 		return true
 	}
 	return false
+}
+
+// figure reports a general word that is just the name of one of the base's own
+// figures: "amount by region", "average total" of a column called total.
+func (c *context) figure(s *Sense) bool {
+	if !c.one || s.Kind != Attribute || s.Table != c.b || s.Column.Kind != catalog.Number || len(s.Column.Words) > 2 || s.Strength < 0.6 || s.lexical {
+		return false
+	}
+	w := c.word()
+	if w != "total" && w != "count" {
+		return generalWords[w] || w == "price" || w == "value"
+	}
+	return c.i > 0 && (c.q.cued[c.i-1] || c.i > 1 && c.q.cued[c.i-2] && stop[c.q.Words[c.i-1]])
 }
 
 // inflects reports whether a word is one of the forms of a verb, or a regular
