@@ -73,7 +73,7 @@ func (c *composer) accountItem(x *item, out *Candidate) {
 	case x.number != nil:
 		out.LeftOut = append(out.LeftOut, words)
 		out.Score -= lostNumber + lostWord*0.5
-	case slices.Contains(demands, x.cue):
+	case slices.Contains(demands, x.cue), x.cue == link.CountOf && len(c.query.Measures) == 0:
 		if anyOf(c.words(x.start, x.end), "over", "under", "above", "below", "within", "plus", "most", "no") && x.end-x.start == 1 {
 			return
 		}

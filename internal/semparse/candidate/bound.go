@@ -90,35 +90,6 @@ func (c *composer) figureBefore(d *comparison) *measure {
 	return nil
 }
 
-// boundTotals reads totals per thing that are only said by a verb or another
-// thing's rows: "agencies that booked for more than 32,000 in total".
-func (c *composer) boundTotals() {
-	if len(c.measures) > 0 || c.subject == nil || !c.subject.isKind(link.Entity, link.Role) {
-		return
-	}
-	rows := rowsOf(c.subject)
-	for _, d := range c.comparisons {
-		if d.done || d.target != nil || c.units(d) || !d.number.number.Money && !c.has(link.Total) && !c.says("worth", "euros", "euro", "dollars", "eur", "usd") {
-			continue
-		}
-		x := c.first(func(x *item) bool {
-			t := x.mention.Table
-			return x != c.subject && x.isKind(link.Entity, link.Date) && x.used == unused && x.negated == nil && t != rows && t.Amount != nil && c.reaches(t, rows)
-		})
-		if x == nil {
-			continue
-		}
-		m := c.amountOf(x, logical.Sum)
-		m.place = x.start
-		c.guess("the amount meant is " + m.column.Name)
-		x.used, c.subject.used, d.done = asMeasure, asDimension, true
-		mark(c.cues(link.Total), asMeasure)
-		c.add(m)
-		c.dims = append(c.dims, c.dimensionOf(c.subject))
-		c.having = append(c.having, having{m, d.bound})
-	}
-}
-
 // gradedBound finds the figure that a comparative speaks of: age of "older
 // than 30", the price of "cheaper than 20". nil for none.
 func (c *composer) gradedBound(d *comparison) *item {

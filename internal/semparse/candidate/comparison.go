@@ -13,7 +13,9 @@ type comparison struct {
 	bound  logical.Bound
 	number *item
 	cue    *item
-	target *item // what is compared; nil where nothing is named
+	target *item  // what is compared; nil where nothing is named
+	unit   string // of time, said with the number: minute, hour, day …
+	times  bool   // "more than ten times": how often is compared
 	done   bool
 }
 
@@ -34,17 +36,32 @@ func (c *composer) compareNumbers() {
 			continue
 		}
 		n.used, cue.used = asBound, asBound
-		c.comparisons = append(c.comparisons, &comparison{bound: logical.Bound{Op: op, Value: n.number.Value}, number: n, cue: cue})
+		d := &comparison{bound: logical.Bound{Op: op, Value: n.number.Value}, number: n, cue: cue, unit: c.unitAfter(n)}
+		d.times = anyOf(c.words(n.end, n.end+1), "times", "time")
+		c.comparisons = append(c.comparisons, d)
 	}
 	c.ranges()
 	c.idleBounds()
 	for _, d := range c.comparisons {
-		d.target = c.compared(d)
+		if !d.times {
+			d.target = c.compared(d)
+		}
 		if d.target != nil {
 			d.target.bound = d
 		}
 	}
+	c.anyAtAll()
 }
+
+// unitAfter is the unit of time right after a number; empty for none.
+func (c *composer) unitAfter(n *item) string {
+	if w := c.word(n.end); slices.Contains(unitWords, w) {
+		return singularUnit(w)
+	}
+	return ""
+}
+
+var unitWords = []string{"day", "days", "hour", "hours", "week", "weeks", "month", "months", "minute", "minutes", "min", "mins", "hr", "hrs", "year", "years"}
 
 func (c *composer) numberOf(cue *item) *item {
 	next, before := c.next(cue), c.previous(cue)
@@ -57,6 +74,25 @@ func (c *composer) numberOf(cue *item) *item {
 		}
 	case cue.is(link.AtLeast, link.AtMost) && before != nil && before.number != nil && cue.start-before.end <= 1:
 		return before
+	case cue.is(link.AtLeast, link.AtMost) && anyOf(c.words(cue.start, cue.start+1), "or", "and"):
+		return c.numberBehind(cue)
+	}
+	return nil
+}
+
+// numberBehind is the number whose noun stands before the cue: "60
+// appointments or more".
+func (c *composer) numberBehind(cue *item) *item {
+	i := slices.Index(c.items, cue)
+	for _, y := range slices.Backward(c.items[:i]) {
+		switch {
+		case cue.start-y.end > 3:
+			return nil
+		case y.number != nil:
+			return y
+		case y.mention == nil:
+			return nil
+		}
 	}
 	return nil
 }
@@ -149,7 +185,7 @@ func (c *composer) groupBounds() {
 		if m == nil {
 			continue
 		}
-		b := d.bound
+		b := d.inUnit(*orNone(m.Expr), m.column)
 		d.target.used = asMeasure
 		m.place, m.from = d.target.start, d.target
 		d.done = true
@@ -196,7 +232,7 @@ func (c *composer) boundMeasure(d *comparison, subject *item, rows *catalog.Tabl
 	switch x.mention.Kind {
 	case link.Entity, link.Role:
 		t := rowsOf(x)
-		if rows == nil || rows == t || !c.reaches(t, rows) {
+		if rows == nil || rows == t || !c.reaches(t, rows) || d.money(c) {
 			return nil
 		}
 		return count(t)
@@ -206,7 +242,7 @@ func (c *composer) boundMeasure(d *comparison, subject *item, rows *catalog.Tabl
 	var agg logical.Agg
 	var cues []*item
 	for _, p := range c.cues(link.Average, link.Total, link.Highest, link.Lowest, link.MedianCue) {
-		if p.end <= x.start && x.start-p.end <= 2 || p.start >= d.number.end && p.start-d.number.end <= 4 {
+		if p.end <= x.start && x.start-p.end <= 2 || p.end == d.cue.start || p.start >= d.number.end && p.start-d.number.end <= 4 {
 			cues = append(cues, p)
 			agg = aggregates[p.cue]
 		}

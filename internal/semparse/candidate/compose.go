@@ -124,6 +124,7 @@ func (c *composer) fresh() error {
 	c.compareNumbers()
 	c.negate()
 	c.durations()
+	c.amountBounds()
 	c.conditional()
 	c.countThings()
 	c.aggregateChain()
@@ -154,7 +155,6 @@ func (c *composer) fresh() error {
 	}
 	c.boundFigures()
 	c.groupBounds()
-	c.boundTotals()
 	if len(c.measures) == 0 {
 		figures, err := c.measureUnsaid()
 		if err != nil {
@@ -174,6 +174,7 @@ func (c *composer) figures() error {
 	if c.base == nil {
 		return errUnread
 	}
+	c.perRow()
 	c.askedDimension()
 	c.distinctOthers()
 	c.namedWays()

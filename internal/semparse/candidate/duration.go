@@ -237,6 +237,11 @@ func (c *composer) lengths() {
 		if !(before != nil && comparisonOps[before.cue] != "" && x.start-before.end <= 2) && !(next != nil && next.is(link.AtLeast, link.AtMost) && next.start-x.end <= 1) {
 			continue
 		}
+		for _, o := range c.items {
+			if o != x && o.mention == nil && o.start >= x.start && o.end <= x.end {
+				o.used = asFiller // "60 min" is no minimum
+			}
+		}
 		x.number = &link.Number{Start: x.start, End: x.end - 1, Value: x.time.Number}
 		x.time = nil
 		x.end--

@@ -409,12 +409,13 @@ func (c *composer) rowBound(d *comparison) (logical.Predicate, bool) {
 		return logical.Predicate{Op: logical.Exists, Table: t.Name, Count: &b}, true
 	}
 	x.used = asFilter
-	return compare(c.rowExpr(x.mention), d.bound), true
+	e := c.rowExpr(x.mention)
+	return compare(e, d.inUnit(e, x.mention.Column)), true
 }
 
 // units reports a unit of time after the number, which is no amount.
 func (c *composer) units(d *comparison) bool {
-	return slices.Contains([]string{"day", "days", "hour", "hours", "week", "weeks", "month", "months", "minute", "minutes", "year", "years"}, c.word(d.number.end))
+	return d.unit != ""
 }
 
 // listedValues groups by the column of values that are listed side by side:

@@ -92,6 +92,7 @@ func (c *composer) collect() {
 	}
 	for _, m := range c.h.Mentions {
 		copied := *m
+		copied.Noun = copied.Noun || c.pluralValue(m)
 		c.items = append(c.items, &item{start: m.Start, end: m.End, mention: &copied})
 	}
 	slices.SortStableFunc(c.items, func(a, b *item) int {

@@ -74,7 +74,7 @@ func (c *composer) listEntity(x *item) error {
 	}
 	m := x.mention
 	switch {
-	case x.isKind(link.Condition):
+	case x.isKind(link.Condition, link.Value):
 		c.setEntity(m.Table)
 	case x.isKind(link.Attribute):
 		x.used = asSubject

@@ -98,6 +98,9 @@ func (c *composer) measureOf(x *item, agg logical.Agg) *measure {
 		return out
 	case link.Value:
 		out.Agg, out.Base = logical.Count, c.factOf(m.Table).Name
+		if m.Noun {
+			out.Base = m.Table.Name
+		}
 		out.Filters = []logical.Predicate{c.predicate(x)}
 		return out
 	case link.Computed:
@@ -272,17 +275,18 @@ func (c *composer) counted(cue *item) *item {
 			return x
 		}
 	}
+	rowsOrRole := func(x *item) bool { return x.isKind(link.Entity, link.Role) && x.used == unused && x.negated == nil }
 	for _, y := range slices.Backward(c.items[:i]) {
-		if y.isKind(link.Entity, link.Role) && y.used == unused && y.negated == nil {
+		if rowsOrRole(y) {
 			return y
 		}
 	}
-	if x := c.first(func(x *item) bool {
-		return x.isKind(link.Entity, link.Role) && x.used == unused && c.negation(x) == nil
-	}); x != nil {
+	if x := c.first(rowsOrRole); x != nil {
 		return x
 	}
-	if x := c.first(func(x *item) bool { return x.isKind(link.Condition) && x.used == unused }); x != nil {
+	if x := c.first(func(x *item) bool {
+		return x.used == unused && (x.isKind(link.Condition) || x.isKind(link.Value) && x.mention.Noun)
+	}); x != nil {
 		return x
 	}
 	x := c.first(func(x *item) bool { return x.isKind(link.Date) && x.used == unused })
@@ -302,10 +306,12 @@ func (c *composer) countedAfter(cue *item, i int) *item {
 		if first != nil && (y.is(link.By, link.CountOf) || y.period()) {
 			break
 		}
-		if y.mention == nil || y.used != unused {
+		if y.mention == nil || y.used != unused || y.negated != nil && first != nil {
 			continue
 		}
 		switch {
+		case first != nil && first.isKind(link.Value) && first.mention.Noun && y.start > first.end:
+			return first // "how many buyers made an offer" counts buyers
 		case y.isKind(link.Entity, link.Role):
 			return c.head(y)
 		case y.isKind(link.Attribute) && y.mention.Column.Kind == catalog.Number:
@@ -314,7 +320,7 @@ func (c *composer) countedAfter(cue *item, i int) *item {
 			if first == nil {
 				first = y
 			}
-		case y.isKind(link.Condition) && y.mention.Noun:
+		case y.isKind(link.Condition, link.Value) && y.mention.Noun && (y.isKind(link.Condition) || c.only(y)):
 			z := c.next(y)
 			if y.end-y.start > 1 && !(z != nil && z.isKind(link.Entity) && z.start == y.end) {
 				return y
@@ -489,6 +495,9 @@ func (c *composer) mainAmounts() {
 		return
 	}
 	for _, cue := range free(c.cues(link.HowMuch, link.Total, link.Average, link.MedianCue)) {
+		if c.compares(cue) {
+			continue // "averaging over 300 in price" bounds the price
+		}
 		if c.ofBound(cue) {
 			continue
 		}
@@ -577,7 +586,7 @@ func (c *composer) countUnsaid() error {
 	x := c.weighed()
 	if x == nil {
 		x = c.first(func(x *item) bool {
-			return x.used == unused && x.negated == nil && (x.isKind(link.Entity) || x.isKind(link.Condition) && x.mention.Noun)
+			return x.used == unused && x.negated == nil && (x.isKind(link.Entity) || x.isKind(link.Condition, link.Value) && x.mention.Noun)
 		})
 	}
 	if x == nil {

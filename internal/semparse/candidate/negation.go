@@ -6,6 +6,7 @@ import (
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
+	"github.com/querent/querent/internal/semparse/text"
 )
 
 var negations = []link.CueKind{link.Excluding, link.Without, link.Not, link.Missing}
@@ -37,8 +38,7 @@ func (c *composer) negation(x *item) *item {
 	for _, y := range slices.Backward(c.items[:i]) {
 		switch {
 		case y.is(negations...) && y.used != asFiller:
-			gap := slices.DeleteFunc(slices.Clone(c.words(y.end, x.start)), func(w string) bool { return slices.Contains(relatives, w) })
-			if len(gap) <= 3 && !slices.Contains(gap, ",") {
+			if gap := c.words(y.end, x.start); c.stretch(y, x) <= 3 && !slices.Contains(gap, ",") {
 				return y
 			}
 			return nil
@@ -53,6 +53,23 @@ func (c *composer) negation(x *item) *item {
 		}
 	}
 	return nil
+}
+
+// lightWords between a negation and what it denies lengthen its reach by
+// nothing: "haven't brought us a single lead".
+var lightWords = text.WordSet("a an the any single one us we our of for to from with been ever even yet had have has made at all")
+
+// stretch counts the words from a negation to a mention that may end its
+// reach.
+func (c *composer) stretch(cue, x *item) int {
+	n := 0
+	for i := cue.end; i < x.start; i++ {
+		verb := c.first(func(z *item) bool { return z.isKind(link.Date) && z.start <= i && i < z.end })
+		if w := c.word(i); verb == nil && !lightWords[w] && !slices.Contains(relatives, w) {
+			n++
+		}
+	}
+	return n
 }
 
 // denialAfter is the cue behind a mention that denies it: "claim free", "bought

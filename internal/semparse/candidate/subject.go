@@ -3,7 +3,9 @@ package candidate
 import (
 	"slices"
 
+	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/text"
 )
 
 // asks are words after which the thing asked for is named.
@@ -33,10 +35,25 @@ func things(x *item) bool {
 		return true
 	case x.isKind(link.Attribute):
 		return textual(x.mention)
-	case x.isKind(link.Condition):
+	case x.isKind(link.Condition, link.Value):
 		return x.mention.Noun
 	}
 	return false
+}
+
+// pluralValue reports a stored value said as a plural noun: "landlords" of the
+// client type "Landlord". It stands for the rows that hold it.
+func (c *composer) pluralValue(m *link.Mention) bool {
+	if m.Kind != link.Value || len(m.Values) != 1 || m.Table.Role == catalog.Lookup {
+		return false
+	}
+	if slices.ContainsFunc(c.h.Mentions, func(o *link.Mention) bool { return o != m && o.Kind == link.Value && o.Column == m.Column }) {
+		return false // "freelancers or staff writers" are two groups
+	}
+	w := c.word(m.End - 1)
+	one := text.Singular(w)
+	stored := text.SplitName(text.Fold(m.Values[0]))
+	return one != w && len(stored) > 0 && stored[len(stored)-1] == one
 }
 
 // findSubject finds what is asked for: named after "which", "list" or "top",
@@ -73,7 +90,7 @@ func (c *composer) findSubject() {
 // entityOf lets a filter that names its own rows ("open orders") stand for
 // them, and stays a filter.
 func entityOf(x *item) *item {
-	if !x.isKind(link.Condition) {
+	if !x.isKind(link.Condition, link.Value) {
 		return x
 	}
 	m := &link.Mention{Start: x.start, End: x.end, Score: x.mention.Score}

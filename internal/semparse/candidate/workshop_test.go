@@ -63,7 +63,12 @@ type reading struct{ kind, question, sql string }
 
 func testReadings(t *testing.T, readings []reading) {
 	t.Helper()
-	v := link.NewVocabulary(catalog.New(workshop()), nil)
+	testReadingsOf(t, workshop(), readings)
+}
+
+func testReadingsOf(t *testing.T, s *schema.Schema, readings []reading) {
+	t.Helper()
+	v := link.NewVocabulary(catalog.New(s), nil)
 	now := time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC)
 	for _, r := range readings {
 		t.Run(r.kind, func(t *testing.T) {

@@ -95,7 +95,12 @@ func (q *Question) numbers() {
 			continue
 		}
 		n := Number{Start: i, End: i + 1, Value: t.Number}
-		if !t.IsNumber {
+		if m := magnitude(t.Lower); m > 0 && i > 0 && q.magnified(i) {
+			n.Value = m
+			if q.Words[i-1] == "a" {
+				n.Start = i - 1 // "a million"
+			}
+		} else if !t.IsNumber {
 			value, ok := text.NumberWords[t.Lower]
 			if !ok || !q.counts(i) {
 				continue
@@ -104,8 +109,8 @@ func (q *Question) numbers() {
 		} else if ordinal(t.Lower) {
 			continue
 		}
-		if last := len(q.Numbers) - 1; last >= 0 && q.Numbers[last].End == i && (n.Value == 100 || n.Value == 1000) {
-			q.Numbers[last].Value *= n.Value
+		if last := len(q.Numbers) - 1; last >= 0 && q.Numbers[last].End == i && magnitude(t.Lower) > 0 {
+			q.Numbers[last].Value *= magnitude(t.Lower)
 			q.Numbers[last].End = i + 1
 			continue
 		}
@@ -120,12 +125,27 @@ func (q *Question) numbers() {
 	}
 }
 
+// magnitudes multiply the number before them, or one.
+var magnitudes = map[string]float64{"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1e6, "mio": 1e6, "billion": 1e9}
+
+func magnitude(word string) float64 { return magnitudes[word] }
+
+// magnified reports whether a magnitude is part of a number: after "a" or
+// another number.
+func (q *Question) magnified(i int) bool {
+	last := len(q.Numbers) - 1
+	return q.Words[i-1] == "a" && q.Words[i] != "k" || last >= 0 && q.Numbers[last].End == i
+}
+
 func ordinal(word string) bool { return text.OrdinalWords[word] > 0 }
 
 // counts reports whether a number word is a number here: "one" and "once"
 // only after words that compare.
 func (q *Question) counts(i int) bool {
 	if w := q.Words[i]; w != "one" {
+		return true
+	}
+	if i+2 < len(q.Words) && q.Words[i+1] == "or" && q.Words[i+2] == "more" {
 		return true
 	}
 	return i > 0 && (q.Words[i-1] == "than" || q.Words[i-1] == "least" || q.Words[i-1] == "top" || q.Words[i-1] == "most" || q.Words[i-1] == "exactly" || q.Words[i-1] == "only")

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Token is one word, number, sign or quoted text of a question.
@@ -32,8 +34,8 @@ func (t Token) Capital() bool {
 }
 
 func isLetter(s string) bool {
-	r := []rune(s)[0]
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 127
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r)
 }
 
 var tokenForm = regexp.MustCompile(
