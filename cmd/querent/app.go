@@ -92,12 +92,18 @@ func build(ctx context.Context, p location) (_ *app, err error) {
 	a.queue = a.redis.Queue(a.jobs(), p.log)
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(), Rows: a.redis.Rows(),
-		Builtin:  parser,
+		Builtin: parser, Reader: readerOf(parser),
 		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.metrics.finished, Log: p.log,
 	})
 	a.health = newMonitor(a.components())
 	a.metrics.registry.MustRegister(gauges{a})
 	return a, nil
+}
+
+// readerOf is the generator as a reader, if it is one.
+func readerOf(g ask.Generator) ask.Reader {
+	r, _ := g.(ask.Reader)
+	return r
 }
 
 func (a *app) close() {
