@@ -156,14 +156,14 @@ func (s *server) streamQuestion(c echo.Context) error {
 	c.Response().WriteHeader(http.StatusOK)
 	for q, err := range s.Ask.Watch(ctx, viewer(c), c.Param("id")) {
 		if err != nil {
-			return nil //nolint:nilerr // the stream has begun: the page reconnects or is reloaded
+			return nil // the stream has begun: the page reconnects or is reloaded
 		}
 		var b bytes.Buffer
 		if err := views.Answer(s.questionView(c, q)).Render(ctx, &b); err != nil {
 			return err
 		}
 		if err := sendEvent(c, "answer", b.String()); err != nil {
-			return nil //nolint:nilerr // the reader is gone
+			return nil // the reader is gone
 		}
 	}
 	return sendEvent(c, "end", "")

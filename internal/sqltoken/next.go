@@ -10,22 +10,40 @@ func next(s string) (Kind, int) {
 		return Space, run(s, isSpace)
 	case strings.HasPrefix(s, "\ufeff"):
 		return Space, len("\ufeff")
-	case strings.HasPrefix(s, "--"):
-		return Comment, until(s, 2, "\n", 0)
-	case strings.HasPrefix(s, "/*") && len(s) > 2: // at the very end these are two operators
-		return Comment, until(s, 2, "*/", 2)
-	case c == '\'' || c == '"' || c == '`' || c == '[':
+	case comment(s) > 0:
+		return Comment, comment(s)
+	case strings.IndexByte("'\"`[", c) >= 0:
 		return quoted(s)
-	case isDigit(c) || c == '.' && len(s) > 1 && isDigit(s[1]):
+	case isDigit(c), c == '.' && isDigit(second(s)):
 		return number(s)
 	case strings.IndexByte("?$@#:", c) >= 0:
 		return parameter(s)
-	case (c|0x20) == 'x' && len(s) > 1 && s[1] == '\'':
+	case (c|0x20) == 'x' && second(s) == '\'':
 		return blob(s)
 	case isName(c):
 		return Word, run(s, isName)
 	}
 	return operator(s)
+}
+
+// second is the byte after the first; 0 for none.
+func second(s string) byte {
+	if len(s) < 2 {
+		return 0
+	}
+	return s[1]
+}
+
+// comment is the length of the comment at the start of s; 0 for none. "/*" at
+// the very end is two operators.
+func comment(s string) int {
+	switch {
+	case strings.HasPrefix(s, "--"):
+		return until(s, 2, "\n", 0)
+	case strings.HasPrefix(s, "/*") && len(s) > 2:
+		return until(s, 2, "*/", 2)
+	}
+	return 0
 }
 
 // run is how many bytes at the start of s are in a class.
