@@ -36,7 +36,6 @@ type composer struct {
 	ranks       bool   // a superlative or top N stands in the question
 	guesses     []string
 	spare       map[int]bool // tokens that an operator used besides its cue
-	penalty     float64
 }
 
 // errUnread means that no query can be composed from the hypothesis.

@@ -66,12 +66,6 @@ func (c *composer) kindOf(t *catalog.Table) *catalog.Table {
 	return nil
 }
 
-func (d *dimension) same(o *dimension) bool {
-	return d.table == o.table && d.column == o.column && d.Grain == o.Grain && d.Expr.Ref.Via == o.Expr.Ref.Via && d.Expr.SQL == o.Expr.SQL
-}
-
-func (c *composer) grouped(d *dimension) bool { return slices.ContainsFunc(c.dims, d.same) }
-
 func (c *composer) groupsBy(t *catalog.Table) bool {
 	return slices.ContainsFunc(c.dims, func(d *dimension) bool { return d.table == t && d.column == nil })
 }

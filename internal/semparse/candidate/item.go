@@ -50,13 +50,6 @@ func (x *item) is(kinds ...link.CueKind) bool {
 	return x.mention == nil && x.time == nil && x.number == nil && slices.Contains(kinds, x.cue)
 }
 
-func (x *item) kind() link.Kind {
-	if x.mention == nil {
-		return ""
-	}
-	return x.mention.Kind
-}
-
 func (x *item) isKind(kinds ...link.Kind) bool {
 	return x.mention != nil && slices.Contains(kinds, x.mention.Kind)
 }

@@ -397,16 +397,3 @@ func (c *composer) grainDate(g *item) (*catalog.Column, string) {
 	col, _ := c.dateFor(g)
 	return col, ""
 }
-
-// moved is a period so many years later.
-func moved(p *logical.Period, years int) (logical.Period, bool) {
-	from, err1 := time.Parse(day, p.From)
-	to, err2 := time.Parse(day, p.To)
-	if err1 != nil || err2 != nil {
-		return logical.Period{}, false
-	}
-	out := *p
-	out.From, out.To = from.AddDate(years, 0, 0).Format(day), to.AddDate(years, 0, 0).Format(day)
-	out.Text = "from " + out.From + " to " + out.To
-	return out, true
-}

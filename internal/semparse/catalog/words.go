@@ -77,9 +77,6 @@ func newNamer(s *schema.Schema) *namer {
 	return n
 }
 
-// generic are words of tables' names that say how data is kept, not what it is.
-var generic = text.WordSet("tbl table dim fact master mst data t vw view history hist detail details header headers line lines item items record records log logs")
-
 // table gives the words of a table's name.
 func (n *namer) table(name string) []string {
 	words := text.SplitName(name)

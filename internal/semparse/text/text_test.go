@@ -54,7 +54,7 @@ func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
-	}{{"brasil", "brazil", 1}, {"recieve", "receive", 1}, {"kitten", "sitting", 3}, {"a", "abcdef", 3}, {"", "ab", 2}} {
+	}{{"brasil", "brazil", 1}, {"shipmnet", "shipment", 1}, {"kitten", "sitting", 3}, {"a", "abcdef", 3}, {"", "ab", 2}} {
 		if got := Distance(c.a, c.b, 2); got != min(c.want, 3) {
 			t.Errorf("Distance(%q, %q, 2) = %d, want %d", c.a, c.b, got, min(c.want, 3))
 		}
