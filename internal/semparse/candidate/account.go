@@ -48,7 +48,7 @@ func (c *composer) account(out *Candidate) {
 			out.Score -= lostNumber + lostWord*0.5
 		}
 	}
-	out.Score -= guessed * float64(len(c.guesses))
+	out.Score -= guessed*float64(len(c.guesses)) + c.penalty
 }
 
 func (c *composer) accountItem(x *item, out *Candidate) {

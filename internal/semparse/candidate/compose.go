@@ -122,6 +122,7 @@ func (c *composer) fresh() error {
 	c.groupBy()
 	c.compareNumbers()
 	c.negate()
+	c.comparedDates()
 	c.durations()
 	c.amountBounds()
 	c.conditional()

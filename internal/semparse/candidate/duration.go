@@ -234,6 +234,10 @@ func (c *composer) lengths() {
 			continue
 		}
 		before, next := c.previous(x), c.next(x)
+		if c.word(x.start) == "within" {
+			c.within(x)
+			continue
+		}
 		if !(before != nil && comparisonOps[before.cue] != "" && x.start-before.end <= 2) && !(next != nil && next.is(link.AtLeast, link.AtMost) && next.start-x.end <= 1) {
 			continue
 		}
@@ -247,6 +251,17 @@ func (c *composer) lengths() {
 		x.end--
 		c.spare[x.end] = true
 	}
+}
+
+// within reads "within 2 hours" as a bound on a length of time.
+func (c *composer) within(x *item) {
+	x.number = &link.Number{Start: x.start + 1, End: x.end - 1, Value: x.time.Number}
+	x.time, x.used = nil, asBound
+	cue := &item{start: x.start, end: x.start + 1, cue: link.AtMost, used: asBound}
+	x.start, x.end = x.start+1, x.end-1
+	c.spare[x.end] = true
+	c.items = slices.Insert(c.items, slices.Index(c.items, x), cue)
+	c.comparisons = append(c.comparisons, &comparison{bound: logical.Bound{Op: logical.LessEq, Value: x.number.Value}, number: x, cue: cue})
 }
 
 // durationBound reads "open longer than 10 days": the time between two dates

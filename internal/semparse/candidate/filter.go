@@ -17,6 +17,8 @@ func (c *composer) predicate(x *item) logical.Predicate {
 	m := x.mention
 	var p logical.Predicate
 	switch {
+	case x.held != nil:
+		p = *x.held
 	case m.Kind == link.Value:
 		e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: m.Table.Name, Column: m.Column.Name, Via: m.Via}}
 		p = logical.Predicate{Op: logical.Equal, Expr: &e, Values: values(m.Column, m.Values)}
@@ -434,7 +436,7 @@ func (c *composer) listedValues() {
 		byColumn[col] = append(byColumn[col], x)
 	}
 	for _, col := range order {
-		if xs := byColumn[col]; len(xs) > 1 {
+		if xs := byColumn[col]; slices.ContainsFunc(xs, func(x *item) bool { return !slices.Equal(x.mention.Values, xs[0].mention.Values) }) {
 			c.listValues(col, xs)
 		}
 	}

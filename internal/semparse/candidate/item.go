@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/logical"
 	"github.com/querent/querent/internal/semparse/when"
 )
 
@@ -41,9 +42,10 @@ type item struct {
 	time       *when.Finding
 	number     *link.Number
 
-	negated *item       // the cue that negates it
-	bound   *comparison // the comparison that it is compared in
-	shadow  *item       // stands for that one
+	negated *item              // the cue that negates it
+	bound   *comparison        // the comparison that it is compared in
+	shadow  *item              // stands for that one
+	held    *logical.Predicate // of a mention: the condition that it was made of, composed already
 }
 
 func (x *item) is(kinds ...link.CueKind) bool {

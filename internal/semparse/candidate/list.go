@@ -8,6 +8,10 @@ import (
 	"github.com/querent/querent/internal/semparse/logical"
 )
 
+// rowsForFigure is what a reading loses that lists rows where a figure is asked
+// for.
+const rowsForFigure = 0.5
+
 // list finishes a query that lists rows.
 func (c *composer) list() error {
 	x, err := c.listedThing()
@@ -38,6 +42,9 @@ func (c *composer) list() error {
 		}
 	}
 	mark(c.cues(link.Distinct, link.All, link.Only, link.KeepZero), asOperator)
+	if len(free(c.cues(link.HowMuch, link.CountOf))) > 0 {
+		c.penalty += rowsForFigure
+	}
 	return nil
 }
 

@@ -28,8 +28,8 @@ func (c *composer) shares() error {
 	if part == nil && len(share) == 0 {
 		return nil
 	}
-	var exists *logical.Predicate
-	if part == nil && len(c.dims) == 0 {
+	exists := c.partByBound(share, part)
+	if exists == nil && part == nil && (len(c.dims) == 0 || c.rowsBehind(share)) {
 		exists = c.partByEntity()
 		if exists == nil && len(c.measures) == 0 {
 			part = c.last(func(x *item) bool { return x.isKind(link.Date) && x.mention.Column != nil && x.used == unused })
@@ -213,9 +213,22 @@ func (c *composer) partByEntity() *logical.Predicate {
 			p = negate(p)
 		}
 		x.used = asNumerator
+		if p.Op == logical.Exists || p.Op == logical.Not {
+			c.eventOf(x)
+		}
 		return &p
 	}
 	return nil
+}
+
+// eventOf marks the verb that only says how related rows came about: "opened a
+// ticket".
+func (c *composer) eventOf(x *item) {
+	for _, y := range c.mentions {
+		if y.isKind(link.Date) && y.mention.Table == x.mention.Table && y.used == unused && len(c.periods()) == 0 {
+			y.used = asContext
+		}
+	}
 }
 
 // whole is the measure of which a part is taken; nil for none.

@@ -319,7 +319,7 @@ func (c *composer) timeDimensions() error {
 		}
 		g.used = asDimension
 		e := column(col, via)
-		c.dims = append(c.dims, &dimension{Dimension: logical.Dimension{Expr: e, Grain: c.grainOf(g.time.Unit)}, table: col.Table, column: col, from: g})
+		c.dims = append(c.dims, &dimension{Dimension: logical.Dimension{Expr: e, Grain: c.grainOf(g.time.Unit)}, table: col.Table, column: col, from: g, parent: c.rankedWithin(g)})
 	}
 	for _, x := range c.cues(link.By) {
 		if x.used == unused && slices.ContainsFunc(c.items, func(g *item) bool { return g.grain() && (g.start == x.start || g.start == x.end) }) {
@@ -366,6 +366,12 @@ func (c *composer) unitOfMeasure(g *item) bool {
 		}
 	}
 	return false
+}
+
+// rankedWithin reports a division of time in each of which things are ranked:
+// "the top 3 products in each year".
+func (c *composer) rankedWithin(g *item) bool {
+	return c.rankedBy != nil && c.query.Limit > 0 && len(c.dims) > 0 && anyOf(c.words(g.start-2, g.end), "each", "every", "per", "by")
 }
 
 // grainDate finds the date that a grain divides.

@@ -89,7 +89,8 @@ func search(k pathKey) []Hop {
 			continue
 		}
 		for _, h := range p.at.hops(k.down) {
-			if loops(k, p, h) {
+			// What only happened on the same day is not related.
+			if loops(k, p, h) || h.Down && len(p.hops) > 0 && p.at.Role == Calendar {
 				continue
 			}
 			order++

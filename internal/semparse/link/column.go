@@ -16,7 +16,7 @@ func (v *Vocabulary) column(c *catalog.Column) {
 	if c.Kind == catalog.Opaque || len(c.Words) == 0 {
 		return
 	}
-	if c.Key != nil {
+	if c.Key != nil && c.Kind != catalog.Date {
 		v.role(c.Key)
 		v.values(c, nil)
 		return
@@ -61,7 +61,7 @@ func nameless(c *catalog.Column) bool {
 // coreWords are a column's words without those that say how it is stored.
 func coreWords(c *catalog.Column) []string {
 	core := slices.DeleteFunc(slices.Clone(c.Words), func(w string) bool {
-		return w == "cents" || w == "flag" || w == "timestamp" || w == "id" && len(c.Words) > 1
+		return w == "cents" || w == "flag" || w == "timestamp" || (w == "id" || w == "key" && c.Kind == catalog.Date) && len(c.Words) > 1
 	})
 	for len(core) > 1 && slices.Contains([]string{"on", "at", "code", "utc"}, core[len(core)-1]) {
 		core = core[:len(core)-1]

@@ -1,0 +1,76 @@
+package candidate
+
+import (
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/logical"
+)
+
+// partByBound reads a part bounded by a number: "what share of the items has a
+// margin above 35", "what percentage of outages was restored within 2 hours".
+// The bound has to stand behind the whole and behind any other part; nil for
+// none.
+func (c *composer) partByBound(share []*item, part *item) *logical.Predicate {
+	if len(share) == 0 || c.word(share[0].start) == "as" || c.has(link.Among) {
+		return nil
+	}
+	whole := c.first(func(x *item) bool { return x.start >= share[0].end && (x.isKind(link.Entity) || x.isKind(link.Condition) && x.mention.Noun) })
+	if len(c.measures) > 0 && c.measures[0].from != nil {
+		whole = c.measures[0].from
+	}
+	if whole == nil {
+		return nil
+	}
+	for _, d := range c.comparisons {
+		if d.done || d.number.start < whole.end || d.cue.start < share[0].end || part != nil && d.number.start < part.end {
+			continue
+		}
+		before := c.base
+		c.base = rowsOf(whole)
+		p, ok := c.boundPart(d)
+		c.base = before
+		if ok {
+			d.done = true
+			return &p
+		}
+	}
+	return nil
+}
+
+func (c *composer) boundPart(d *comparison) (logical.Predicate, bool) {
+	if x := d.target; x != nil && numeric(x.mention) && c.reaches(c.base, x.mention.Table) {
+		for i, m := range c.measures {
+			if m.from == x {
+				c.measures = append(c.measures[:i:i], c.measures[i+1:]...)
+				break
+			}
+		}
+		x.used = asNumerator
+		return compare(c.rowExpr(x.mention), d.bound), true
+	}
+	if !c.units(d) || d.target != nil && !d.target.isKind(link.Entity, link.Date) {
+		return logical.Predicate{}, false
+	}
+	e, ok := c.boundedSpan(d)
+	if !ok {
+		return logical.Predicate{}, false
+	}
+	c.spareTime()
+	return compare(e, d.bound), true
+}
+
+// rowsBehind is a part named by rows that the whole has any number of, behind
+// the cue, where figures are grouped: "what percentage of the accounts in each
+// segment has opened a ticket".
+func (c *composer) rowsBehind(share []*item) bool {
+	if len(share) == 0 || c.word(share[0].start) == "as" {
+		return false
+	}
+	whole := c.first(func(x *item) bool { return x.isKind(link.Entity) && x.start >= share[0].end })
+	if whole == nil || len(c.measures) > 0 && !c.measures[0].counts() {
+		return false
+	}
+	return c.first(func(x *item) bool {
+		t := x.mention.Table
+		return x.isKind(link.Entity) && x.used == unused && x.start > whole.end && t != whole.mention.Table && !c.reaches(whole.mention.Table, t) && c.reaches(t, whole.mention.Table)
+	}) != nil
+}
