@@ -31,6 +31,9 @@ func runAsk(ctx context.Context, c call) error {
 	fs.StringVar(&o.target, "target", "", "ask this SQLite `file` instead of the generated data")
 	fs.BoolVar(&asJSON, "json", false, "print JSON")
 	words, err := c.parse(fs)
+	if err == nil && strings.TrimSpace(strings.Join(words, "")) == "" {
+		err = usageError{errors.New("ask takes a question")}
+	}
 	if err != nil {
 		return err
 	}

@@ -185,3 +185,11 @@ func TestTellingThatAnAnswerIsMissing(t *testing.T) {
 		t.Errorf("%v, %+v", err, store.said)
 	}
 }
+
+func TestRelatedQuestionsShareWords(t *testing.T) {
+	ideas := []string{"How many orders are there?", "Top 5 customers by number of orders", "Average salary of employees by department", "How many employees are there?"}
+	got := related("mood of employees by department", ideas)
+	if len(got) != maxRelated || got[0] != ideas[2] || !slices.Contains(got, ideas[3]) {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,6 +1,9 @@
 package ask
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // MaxChoices is how many readings a question is asked back between, at most.
 const MaxChoices = 4
@@ -71,8 +74,32 @@ func (q *Question) take(c Choice) {
 	q.SQL, q.Sentence, q.Logical, q.Chips = c.SQL, c.Plain(), c.Logical, c.Chips
 }
 
+// decline ends the run unanswered, with questions that can be answered here.
 func (r *run) decline(d Decline) {
 	q := &r.end
+	if len(d.Suggestions) == 0 {
+		d.Suggestions = related(q.Text, r.s.Suggestions(r.ctx))
+	}
 	q.Status, q.Message, q.Nearest, q.Suggestions = Declined, d.Reason, d.Nearest, d.Suggestions
 	q.Choices, q.Tier = nil, ""
+}
+
+// maxRelated is how many questions a decline offers.
+const maxRelated = 3
+
+// related are the ideas nearest to a question: those that share words with it
+// come first.
+func related(question string, ideas []string) []string {
+	words := contentStems(question)
+	shared := func(idea string) (n int) {
+		for _, w := range contentStems(idea) {
+			if slices.Contains(words, w) {
+				n++
+			}
+		}
+		return n
+	}
+	ideas = slices.Clone(ideas)
+	slices.SortStableFunc(ideas, func(a, b string) int { return shared(b) - shared(a) })
+	return ideas[:min(len(ideas), maxRelated)]
 }
