@@ -13,7 +13,9 @@ func (c *composer) partByBound(share []*item, part *item) *logical.Predicate {
 	if len(share) == 0 || c.word(share[0].start) == "as" || c.has(link.Among) {
 		return nil
 	}
-	whole := c.first(func(x *item) bool { return x.start >= share[0].end && (x.isKind(link.Entity) || x.isKind(link.Condition) && x.mention.Noun) })
+	whole := c.first(func(x *item) bool {
+		return x.start >= share[0].end && (x.isKind(link.Entity) || x.isKind(link.Condition) && x.mention.Noun)
+	})
 	if len(c.measures) > 0 && c.measures[0].from != nil {
 		whole = c.measures[0].from
 	}
