@@ -36,6 +36,7 @@ type composer struct {
 	ranks       bool   // a superlative or top N stands in the question
 	guesses     []string
 	spare       map[int]bool // tokens that an operator used besides its cue
+	penalty     float64      // what the reading loses for what it takes
 	penalty     float64      // what the reading loses for what it is, besides what it leaves out
 }
 

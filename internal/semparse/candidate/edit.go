@@ -178,7 +178,7 @@ func (c *composer) editDimensions() {
 	case instead && len(kinds) == 0:
 		c.query.Dimensions = added
 	default:
-		c.query.Dimensions = append(times, added...)
+		c.query.Dimensions = slices.Concat(times, added)
 	}
 	c.query.Within = nil
 	if c.isList() {

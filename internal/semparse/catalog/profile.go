@@ -112,31 +112,39 @@ func (c *Column) last() string {
 
 func (c *Column) profile() {
 	c.Unit = c.unit()
+	c.Kind = c.kind()
+	c.Additive = c.Kind == Number && c.Unit != "percent" &&
+		!slices.ContainsFunc(c.Words, func(w string) bool { return notAdditive[w] && units[w] == "" || w == "percent" })
+}
+
+// kind tells what the values are to a person: by the key that they are, else
+// by what was seen of them.
+func (c *Column) kind() Kind {
+	dated := c.Format != schema.FormatNone && c.Format != schema.TimeOfDay && c.Format != schema.YearNumber
 	switch {
 	case c.Type == schema.Blob:
-		c.Kind = Opaque
-	case c.Format != schema.FormatNone && c.Format != schema.TimeOfDay && c.Format != schema.YearNumber:
-		c.Kind = Date
+		return Opaque
+	case dated:
+		return Date
 	case c.Key != nil || c.Primary && c.Type.Numeric():
-		c.Kind = Code
+		return Code
 	case c.Flag != nil && !c.Primary:
-		c.Kind = Flag
+		return Flag
 	case c.Type.Temporal():
-		c.Kind = Date
+		return Date
 	case c.Type.Numeric() || c.Numbers != schema.NumbersNone:
-		c.Kind = Number
-		if c.names() || c.refersBack() {
-			c.Kind = Code
-		}
+		return c.figureOrCode()
 	case c.Primary && nameWords[c.last()]:
-		c.Kind = Code
-	default:
-		c.Kind = Text
+		return Code
 	}
-	c.Additive = c.Kind == Number && !slices.ContainsFunc(c.Words, func(w string) bool { return notAdditive[w] && units[w] == "" || w == "percent" })
-	if c.Unit == "percent" {
-		c.Additive = false
+	return Text
+}
+
+func (c *Column) figureOrCode() Kind {
+	if c.names() || c.refersBack() {
+		return Code
 	}
+	return Number
 }
 
 // names reports whether numbers stand for something rather than measure it:
@@ -177,94 +185,6 @@ func (c *Column) unit() string {
 		return "percent"
 	}
 	return ""
-}
-
-// label is what names a row to a person.
-func (t *Table) label() []*Column {
-	var first, last *Column
-	for _, c := range t.Columns {
-		if c.Kind != Text || c.Key != nil || !slices.Contains(c.Words, "name") && len(c.Words) > 0 {
-			continue
-		}
-		switch {
-		case slices.Contains(c.Words, "first") || slices.Contains(c.Words, "given"):
-			first = c
-		case slices.Contains(c.Words, "last") || slices.Contains(c.Words, "family"):
-			last = c
-		}
-	}
-	if first != nil && last != nil {
-		return []*Column{first, last}
-	}
-	var best *Column
-	top := 0.0
-	for _, c := range t.Columns {
-		if s := t.labels(c); s > top {
-			best, top = c, s
-		}
-	}
-	if best != nil {
-		return []*Column{best}
-	}
-	if len(t.PrimaryKey) > 0 {
-		var out []*Column
-		for _, name := range t.PrimaryKey {
-			out = append(out, t.Column(name))
-		}
-		return out
-	}
-	return t.Columns[:1]
-}
-
-// labels scores a column as its table's label; 0 for none.
-func (t *Table) labels(c *Column) float64 {
-	if c.Kind != Text && c.Kind != Code || c.Key != nil || len(c.Words) == 0 || c.AvgLength > 80 {
-		return 0
-	}
-	own := func(words []string) bool {
-		return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool {
-			return !slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
-		})
-	}
-	w := c.Words
-	last := w[len(w)-1]
-	score := 0.0
-	switch {
-	case slices.Equal(w, []string{"name"}), slices.Equal(w, []string{"full", "name"}), slices.Equal(w, []string{"display", "name"}):
-		score = 10
-	case last == "name" && own(w[:len(w)-1]):
-		score = 9.5
-	case last == "name" && c.Kind == Text:
-		score = 9
-	case own(w) && c.Kind == Text:
-		score = 8.5
-	case last == "title" || last == "label" || last == "subject" || last == "headline":
-		score = 8
-	case (last == "path" || last == "url" || last == "filename") && c.Kind == Text && c.Distinct*2 > t.RowCount:
-		score = 6.2
-	case (last == "body" || last == "text" || last == "content" || last == "message") && c.Kind == Text && c.Distinct*2 > t.RowCount:
-		score = 5.8
-	case last == "description" && c.Unique:
-		score = 7
-	case (last == "email" || last == "username" || last == "login") && c.Unique:
-		score = 6.5
-	case c.Kind == Text && c.Unique && !c.Primary && c.AvgLength <= 40:
-		score = 5.7 // tells rows apart in words: a registration, a path
-	case nameWords[last] && c.Kind == Text && !c.Primary && len(w) > 1 && own(w[:len(w)-1]):
-		score = 5.6 // "flight number", though several flights share it
-	case nameWords[last] && (c.Unique || c.Primary) && c.Kind != Number:
-		score = 6
-		if c.Primary {
-			score = 5.5
-		}
-	}
-	if score > 0 && c.Kind == Code && c.Type.Numeric() {
-		score = min(score, 4)
-	}
-	if score > 0 && score < 10 && t.RowCount > 20 && c.Distinct >= 0 && c.Distinct*3 < t.RowCount && !c.Unique {
-		score -= 4 // many rows share it
-	}
-	return score
 }
 
 // Dates of these words say when a row came about, the first the surest; those
@@ -405,22 +325,11 @@ func (t *Table) price() *Column {
 const lookupRows = 60
 
 func (t *Table) role() Role {
-	out, plain := 0, 0
-	for _, k := range t.Out {
-		if k.To != t {
-			out++
-		}
-	}
-	for _, c := range t.Columns {
-		if c.Key == nil && !c.Primary {
-			plain++
-		}
-	}
-	unique := slices.ContainsFunc(t.Dates(), func(c *Column) bool { return c.Unique || c.Primary })
+	out := t.refersTo()
 	switch {
-	case out >= 2 && plain <= 1 && t.Date == nil:
+	case out >= 2 && t.plain() <= 1 && t.Date == nil:
 		return Link
-	case unique && out == 0 && (slices.Contains(t.Words, "calendar") || slices.Contains(t.Words, "date") || slices.Contains(t.Words, "day")):
+	case out == 0 && t.isCalendar():
 		return Calendar
 	case out > 0 && t.Date != nil:
 		return Event
@@ -428,4 +337,32 @@ func (t *Table) role() Role {
 		return Lookup
 	}
 	return Entity
+}
+
+// refersTo is how many keys of the table lead to other tables.
+func (t *Table) refersTo() int {
+	n := 0
+	for _, k := range t.Out {
+		if k.To != t {
+			n++
+		}
+	}
+	return n
+}
+
+// plain is how many columns are no keys.
+func (t *Table) plain() int {
+	n := 0
+	for _, c := range t.Columns {
+		if c.Key == nil && !c.Primary {
+			n++
+		}
+	}
+	return n
+}
+
+// isCalendar reports a table with one row a day, told by its name.
+func (t *Table) isCalendar() bool {
+	named := slices.Contains(t.Words, "calendar") || slices.Contains(t.Words, "date") || slices.Contains(t.Words, "day")
+	return named && slices.ContainsFunc(t.Dates(), func(c *Column) bool { return c.Unique || c.Primary })
 }

@@ -105,22 +105,26 @@ var flagWords = text.WordSet("flg flag fl yn ind indicator bool")
 // means: "ttl" of texts is a title, "act" of a yes-or-no column active.
 func (n *namer) typed(c *schema.Column, table []string) []string {
 	words := text.SplitName(c.Name)
+	last := words
+	if len(words) > 0 {
+		last = words[len(words)-1:]
+	}
+	flag := c.Flag != nil || len(last) > 0 && flagWords[last[0]]
 	for i, w := range words {
 		switch {
 		case w == "ttl" && c.Type == schema.Text:
 			words[i] = "title"
-		case (w == "act" || w == "actv") && (c.Flag != nil || flagWords[words[len(words)-1]]):
-			words[i] = "active"
+		case flag && ofFlags[w] != "":
+			words[i] = ofFlags[w]
 		case n.terse && happened[w] != "" && (c.Type.Temporal() || c.Format != schema.FormatNone):
 			words[i] = happened[w]
-		case w == "fl" && c.Flag != nil:
-			words[i] = "flag"
-		case w == "del" && c.Flag != nil:
-			words[i] = "deleted"
 		}
 	}
 	return n.spell(words, table)
 }
+
+// ofFlags are short forms in the names of yes-or-no columns.
+var ofFlags = map[string]string{"act": "active", "actv": "active", "fl": "flag", "del": "deleted"}
 
 func (n *namer) spell(words, table []string) []string {
 	var out []string
@@ -130,31 +134,44 @@ func (n *namer) spell(words, table []string) []string {
 	return out
 }
 
+// word spells out one word of a name: by the words of its table, by what is
+// short everywhere, by the schema's own words, then by the lexicon.
 func (n *namer) word(w string, table []string) string {
 	if keep[w] {
 		return w
 	}
 	english := text.English(w)
-	if n.terse || !english {
+	if !english {
 		for _, t := range table {
-			if !english && text.Abbreviates(w, t) {
+			if text.Abbreviates(w, t) {
 				return t
 			}
 		}
-		if long, ok := short[w]; ok && (n.terse || !english || len(w) <= 3) {
-			return long
+	}
+	if long, ok := short[w]; ok && (n.terse || !english) {
+		return long
+	}
+	if !english || n.terse && len(w) <= 3 {
+		for _, own := range n.own {
+			if text.Shortens(w, own) == 3 {
+				return own
+			}
 		}
 	}
-	for _, own := range n.own {
-		if (!english || n.terse && len(w) <= 3) && text.Shortens(w, own) == 3 {
-			return own
-		}
-	}
+	return n.lengthen(w, english)
+}
+
+// lengthen spells a word out by the lexicon; English words only where names
+// are mostly abbreviations.
+func (n *namer) lengthen(w string, english bool) string {
 	long, risky := lexicon.Expand(w)
-	if long == "" && !english {
+	switch {
+	case english && (long == "" || !n.terse || risky || len(w) > 4):
+		return w
+	case long == "" && !english:
 		long = lexicon.Lengthen(w)
 	}
-	if long == "" || english && (!n.terse || risky || len(w) > 4) {
+	if long == "" {
 		return w
 	}
 	return long

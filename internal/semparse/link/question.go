@@ -118,7 +118,7 @@ func (q *Question) numbers() {
 			n.Percent = true
 			n.End = i + 2
 		}
-		if i > 0 && strings.Contains("€$£", q.Words[i-1]) {
+		if i > 0 && (q.Words[i-1] == "€" || q.Words[i-1] == "$" || q.Words[i-1] == "£") {
 			n.Money = true
 		}
 		q.Numbers = append(q.Numbers, n)

@@ -95,7 +95,7 @@ func (v *Vocabulary) nounsOf(t *catalog.Table) [][]string {
 			out = append(out, strings.Fields(k))
 		}
 	}
-	slices.SortFunc(out, func(a, b []string) int { return slices.Compare(a, b) })
+	slices.SortFunc(out, slices.Compare[[]string])
 	return out
 }
 
