@@ -37,7 +37,6 @@ type composer struct {
 	guesses     []string
 	spare       map[int]bool // tokens that an operator used besides its cue
 	penalty     float64      // what the reading loses for what it takes
-	penalty     float64      // what the reading loses for what it is, besides what it leaves out
 }
 
 // errUnread means that no query can be composed from the hypothesis.
