@@ -229,7 +229,7 @@ func (c *composer) reversed(a, b *item) bool {
 // lengths reads a length of time beside a comparing word as a number with a
 // unit: "longer than 10 days".
 func (c *composer) lengths() {
-	for _, x := range c.items {
+	for _, x := range slices.Clone(c.items) {
 		if x.time == nil || x.time.Kind != when.Duration || x.end-x.start < 2 {
 			continue
 		}
@@ -261,7 +261,7 @@ func (c *composer) within(x *item) {
 	x.start, x.end = x.start+1, x.end-1
 	c.spare[x.end] = true
 	c.items = slices.Insert(c.items, slices.Index(c.items, x), cue)
-	c.comparisons = append(c.comparisons, &comparison{bound: logical.Bound{Op: logical.LessEq, Value: x.number.Value}, number: x, cue: cue})
+	c.comparisons = append(c.comparisons, &comparison{bound: logical.Bound{Op: logical.LessEq, Value: x.number.Value}, number: x, cue: cue, unit: c.unitAfter(x)})
 }
 
 // durationBound reads "open longer than 10 days": the time between two dates
