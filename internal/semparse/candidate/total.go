@@ -62,7 +62,7 @@ func (c *composer) amountBounds() {
 // amountBound bounds one figure over related rows.
 func (c *composer) amountBound(d *comparison, cue *item) {
 	subject, rows := c.groupSubject(d)
-	x, events := c.boundRows(d, subject, rows)
+	x, events := c.boundRows(subject, rows)
 	if x == nil {
 		return
 	}
@@ -153,22 +153,24 @@ func (d *comparison) money(c *composer) bool {
 
 // boundRows finds the related rows that a bound's figure is made of: named by
 // a noun, else by what happened, else by a state.
-func (c *composer) boundRows(d *comparison, subject *item, rows *catalog.Table) (*item, *catalog.Table) {
+func (c *composer) boundRows(subject *item, rows *catalog.Table) (*item, *catalog.Table) {
 	for _, kinds := range [][]link.Kind{{link.Entity}, {link.Date}, {link.Value, link.Condition}} {
-		for _, x := range c.mentions {
-			if x == subject || x == c.subject && rows != nil && rowsOf(x) == rows || !x.isKind(kinds...) || x.negated != nil || x.used != unused && !c.eachRow(x) {
-				continue
-			}
-			t := x.mention.Table
-			if t.Date == nil && t.Amount == nil || rows != nil && rows != t && !c.reaches(t, rows) {
-				continue
-			}
-			if x.isKind(link.Entity) || rows != t {
-				return x, t
-			}
+		x := c.first(func(x *item) bool { return x != subject && x.isKind(kinds...) && c.countsFor(x, rows) })
+		if x != nil {
+			return x, x.mention.Table
 		}
 	}
 	return nil, nil
+}
+
+// countsFor reports whether a mention names rows with a figure for each of rows,
+// which is nil where those are not known yet.
+func (c *composer) countsFor(x *item, rows *catalog.Table) bool {
+	t := x.mention.Table
+	if x == c.subject && rowsOf(x) == rows || x.negated != nil || x.used != unused && !c.eachRow(x) || t.Date == nil && t.Amount == nil {
+		return false
+	}
+	return rows == nil || rows != t && c.reaches(t, rows) || rows == t && x.isKind(link.Entity)
 }
 
 // perRow takes "average cost per request" of requests for what it is: the
