@@ -6,9 +6,10 @@ TEMPL := $(GO) run github.com/a-h/templ/cmd/templ@v0.3.977
 SQLC := $(GO) tool -modfile=db/sqlc.mod sqlc
 LINT := $(GO) tool -modfile=internal/tools/golangci.mod golangci-lint
 GENERATED := internal/postgres/internal/dbgen web/views
+EVAL ?= ../shared/eval
 DIRS := cmd internal web db static
 
-.PHONY: help demo test check generate bench load build servers
+.PHONY: help demo test check generate weights bench load build servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +69,9 @@ generate: ## regenerate templ and sqlc code
 load: servers ## measure under load and at a million rows (wants the machine to itself)
 	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 10m -run '^TestLoad$$' -v ./cmd/querent
 	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 20m -run 'FilledDatabase$$' -v ./internal/postgres
+
+weights: ## learn anew how sure the reader is, from the question sets in EVAL
+	$(GO) run ./internal/semparse/train/weights --shared $(EVAL)
 
 bench: ## run the benchmarks, for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem -count 5 -timeout 60m ./...

@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"internal/schema":   {},
 	"internal/sqltoken": {},
 	"internal/sqlast":   {"internal/sqltoken"},
-	"internal/semparse": {"internal/schema", "internal/ontology", "internal/ask", "internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate", "internal/semparse/explain"},
+	"internal/semparse": {"internal/schema", "internal/ontology", "internal/ask", "internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate", "internal/semparse/rank", "internal/semparse/explain"},
 
 	// The reader's rooms, in the order of a question's way through them.
 	"internal/semparse/text":      {},
@@ -38,7 +38,10 @@ var mayImport = map[string][]string{
 	"internal/semparse/logical":   {"internal/schema", "internal/sqltoken", "internal/semparse/catalog", "internal/semparse/text"},
 	"internal/semparse/link":      {"internal/schema", "internal/ontology", "internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog"},
 	"internal/semparse/candidate": {"internal/schema", "internal/ontology", "internal/ask", "internal/sqlast", "internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link"},
-	"internal/semparse/explain":   {"internal/ask", "internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate"},
+	"internal/semparse/explain":   {"internal/ask", "internal/semparse/text", "internal/semparse/lexicon", "internal/semparse/when", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate", "internal/semparse/rank"},
+	"internal/semparse/ml":        {},
+	"internal/semparse/rank":      {"internal/ask", "internal/semparse/text", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate", "internal/semparse/ml"},
+	"internal/semparse/train":     {"internal/ask", "internal/eval", "internal/embed", "internal/target", "internal/semparse", "internal/semparse/rank", "internal/semparse/ml"},
 
 	"internal/eval":     {"internal/schema", "internal/ask", "internal/ontology", "internal/sqlast", "internal/semparse", "internal/semparse/candidate", "internal/target", "internal/embed"},
 	"internal/ontology": {"internal/schema", "internal/sqltoken"},
@@ -60,6 +63,9 @@ var mayImport = map[string][]string{
 	"db":                {},
 	"static":            {},
 }
+
+// learning is kept out of what runs.
+const learning = "internal/semparse/train"
 
 // room is the table's package that dir belongs to: itself, or the one that
 // holds it.
@@ -119,6 +125,9 @@ func checkFile(t *testing.T, root, path string) {
 		to, ours := strings.CutPrefix(name, module+"/")
 		if !ours || room(to) == from && strings.HasPrefix(to, from) {
 			continue
+		}
+		if room(to) == learning {
+			t.Errorf("%s imports %s; nothing but its own command may", path, to)
 		}
 		if allowed := mayImport[from]; !slices.Contains(allowed, "*") && !slices.Contains(allowed, room(to)) {
 			t.Errorf("%s imports %s; %s may import %v", path, to, from, allowed)

@@ -70,6 +70,10 @@ type Config struct {
 	Parallel  int           // questions at once; at least 1
 	Wording   int           // ask only this wording; negative for all
 	Dir       string        // keeps built databases and golds' results between runs; empty for none
+
+	// Observe, unless nil, is told of each question with what came back, and
+	// can ask whether other SQL would have been right. Calls may overlap.
+	Observe func(p ask.Prompt, r Result, right func(sql string) bool)
 }
 
 // Run asks every question of a set and scores the answers, in the set's order.
@@ -192,6 +196,9 @@ func (c Config) ask(ctx context.Context, j *judge, p ask.Prompt, wording int) (R
 		cand.SQL, cand.Logical = "", nil
 	}
 	j.score(ctx, cand, &r)
+	if c.Observe != nil {
+		c.Observe(p, r, func(sql string) bool { return j.right(ctx, sql) })
+	}
 	return r, cand, ctx.Err()
 }
 

@@ -155,6 +155,20 @@ func (j *judge) scoreRows(ctx context.Context, c ask.Candidate, r *Result) {
 	r.Empty = r.Right && got.rows.rows == 0
 }
 
+// right reports whether SQL alone answers the question: of one to ask back, as
+// one of the readings does; of one to decline, never.
+func (j *judge) right(ctx context.Context, sql string) bool {
+	if j.book != nil {
+		ok, err := j.book.Right(ctx, sql)
+		return ok && err == nil
+	}
+	if j.q.Expect == ExpectDecline || j.q.Expect == ExpectNothing {
+		return false
+	}
+	got := j.run(ctx, sql)
+	return got.err == nil && j.golds.match(got.rows)
+}
+
 // names reports whether an answer, in what it tells people, names one of the
 // words.
 func names(c ask.Candidate, words []string) bool {

@@ -12,6 +12,8 @@ import (
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/semparse/candidate/sketch"
 	"github.com/querent/querent/internal/semparse/explain"
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/rank"
 	"github.com/querent/querent/internal/semparse/when"
 )
 
@@ -22,6 +24,7 @@ type Options = sketch.Options
 // vocabularies of the databases last asked about.
 type Parser struct {
 	sketch       *sketch.Parser
+	model        *rank.Model
 	vocabularies vocabularies
 }
 
@@ -31,7 +34,17 @@ func New(o Options) (*Parser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Parser{sketch: s}, nil
+	m, err := rank.Learned()
+	if err != nil {
+		return nil, err
+	}
+	return &Parser{sketch: s, model: m}, nil
+}
+
+// NewUnlearned makes a Parser that can only read, for learning to start from.
+func NewUnlearned(o Options) (*Parser, error) {
+	s, err := sketch.New(o)
+	return &Parser{sketch: s, model: rank.NewModel()}, err
 }
 
 // Generate reads the question, asks back between near readings, or declines
@@ -41,9 +54,51 @@ func (p *Parser) Generate(ctx context.Context, pr ask.Prompt) (ask.Candidate, er
 		pr.Now = time.Now()
 	}
 	v := p.vocabularies.of(pr.Schema, pr.Ontology)
+	pool := p.Read(ctx, pr)
+	p.model.Order(pool)
+	if pr.Previous == nil && p.model.Wants(pool) {
+		p.ReadSketch(ctx, pr, pool)
+		p.model.Settle(pool)
+	}
+	e := explain.Explainer{Model: p.model,
+		Compiles: func(question string) bool {
+			other := read(v, ask.Prompt{Question: question, Now: pr.Now})
+			p.model.Order(other)
+			return p.model.Compiled(other)
+		},
+	}
+	return e.Outcome(pool), nil
+}
+
+// Read gives all readings of a question, before anything is made of them: what
+// the learning of how sure a reading is looks at.
+func (p *Parser) Read(ctx context.Context, pr ask.Prompt) *rank.Pool {
+	if pr.Now.IsZero() {
+		pr.Now = time.Now()
+	}
+	pool := read(p.vocabularies.of(pr.Schema, pr.Ontology), pr)
+	pool.Try(ctx, pr.Try)
+	return pool
+}
+
+// ReadSketch adds the sketches' answer to a pool.
+func (p *Parser) ReadSketch(ctx context.Context, pr ask.Prompt, pool *rank.Pool) {
+	pr.Previous = nil
+	c, err := p.sketch.Generate(ctx, pr)
+	if err != nil {
+		return
+	}
+	pool.Sketch = &rank.Sketch{Candidate: c}
+	if c.Decline == nil {
+		pool.Sketch.Run = rank.RunOf(ctx, pr.Try, c.SQL)
+	}
+}
+
+func read(v *link.Vocabulary, pr ask.Prompt) *rank.Pool {
 	q := v.Read(pr.Question, pr.Now, when.Options{DayFirst: v.Catalog.DayFirst})
 	all, edited := readings(v, q, pr.Previous)
-	out := explain.Outcome(v.Catalog, q, all)
-	out.FollowedUp = edited
-	return out, nil
+	pool := rank.NewPool(v.Catalog, q, all)
+	pool.Edited, pool.Terms = edited, len(v.Terms) > 0
+	pool.AddRivals(v)
+	return pool
 }

@@ -1,38 +1,113 @@
 // Package explain decides what becomes of a question's readings: understood,
 // unsure, asked back or declined, and says it: the sentence, the phrases, what
-// was left out. It hides how sure a reading is.
+// was left out, what else could be meant. It hides what each outcome takes.
 package explain
 
 import (
 	"encoding/json"
-	"strings"
+	"slices"
 
 	"github.com/querent/querent/internal/ask"
-	"github.com/querent/querent/internal/semparse/candidate"
-	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/logical"
+	"github.com/querent/querent/internal/semparse/rank"
 )
 
-// Outcome chooses among the readings of a question, best first.
-func Outcome(c *catalog.Catalog, q *link.Question, readings []candidate.Candidate) ask.Candidate {
-	for _, r := range readings {
-		if r.Failed != "" {
-			continue
-		}
-		sql, err := r.Query.SQL(c)
-		if err != nil {
-			continue
-		}
-		meaning, err := json.Marshal(r.Query)
-		if err != nil {
-			continue
-		}
-		out := ask.Candidate{SQL: sql, Logical: meaning, Tier: ask.Guess, Generator: "semparse", Confidence: 0.5, LeftOut: append(r.LeftOut, r.Ignored...)}
-		if len(out.LeftOut) == 0 && len(r.Guesses) == 0 && r.Weakest >= 0.75 {
-			out.Tier = ask.Compiled
-			out.Confidence = 0.9
-		}
+// Explainer decides by what was learned.
+type Explainer struct {
+	Model *rank.Model
+	// Compiles reports whether a question about the same database would be
+	// compiled.
+	Compiles func(question string) bool
+}
+
+// What is declined: what is less likely right than leastSure, and what leaves
+// out words that mean nothing here, unless it is likelier than despiteUnknown.
+// The sketches link by likeness and make something of a name's usual company
+// ("total score" for a column total): they may pass over more.
+const (
+	leastSure       = 0.12
+	despiteUnknown  = 0.5
+	sketchedUnknown = 0.2
+)
+
+const generator = "semparse"
+
+// Outcome chooses among the readings of a question, which are in order.
+func (e *Explainer) Outcome(p *rank.Pool) ask.Candidate {
+	if said := p.Question.Speech(); said != link.AsksData && !p.Edited {
+		return e.decline(p, speech[said])
+	}
+	if p.First == nil && !p.BySketch {
+		return e.decline(p, "")
+	}
+	if e.Model.Compiled(p) {
+		out := e.answer(p)
+		out.Tier = ask.Compiled
 		return out
 	}
-	return ask.Candidate{Decline: &ask.Decline{Reason: "Nothing in this question names anything here: " + strings.Join(q.Words, " ")}}
+	if missing := e.missing(p); missing != "" && p.P() < enough(p) {
+		return e.decline(p, missing)
+	}
+	if p.P() < leastSure {
+		return e.decline(p, "")
+	}
+	if !p.BySketch {
+		if cs := choices(p, e.Model.WeighRivals(p)); len(cs) > 1 {
+			return ask.Candidate{Choices: cs, Generator: generator, Confidence: p.P(), Reading: reading(p, p.First), FollowedUp: p.Edited}
+		}
+	}
+	return e.answer(p)
+}
+
+func enough(p *rank.Pool) float64 {
+	if p.BySketch {
+		return sketchedUnknown
+	}
+	return despiteUnknown
+}
+
+// answer tells all that is known of what was chosen.
+func (e *Explainer) answer(p *rank.Pool) ask.Candidate {
+	if p.BySketch {
+		return bySketch(p)
+	}
+	r := p.First
+	return ask.Candidate{SQL: r.SQL, Logical: meaning(r.Query), Tier: ask.Guess, Generator: generator, Confidence: r.P, FollowedUp: p.Edited,
+		Sentence: r.Query.Sentence(p.Catalog), LeftOut: leftOut(p, r), Reading: reading(p, r), Notes: notes(p, r),
+		Alternatives: alternatives(p, e.Model.WeighRivals(p))}
+}
+
+// bySketch is the sketches' answer. Where the reading gives the same rows, it
+// lends its sentence.
+func bySketch(p *rank.Pool) ask.Candidate {
+	out := p.Sketch.Candidate
+	out.Tier, out.Generator, out.Confidence = ask.Guess, generator, p.Sketch.P
+	if p.Agree() {
+		out.Sentence, out.Logical = p.First.Query.Sentence(p.Catalog), meaning(p.First.Query)
+		return out
+	}
+	for _, ph := range out.Reading {
+		if ph.Kind == "ignored" {
+			out.LeftOut = append(out.LeftOut, ph.Text)
+		}
+	}
+	return out
+}
+
+// leftOut are the words that the reading makes nothing of.
+func leftOut(p *rank.Pool, r *rank.Reading) []string {
+	out := slices.Concat(r.LeftOut, r.Ignored)
+	for _, i := range p.Unused(r) {
+		out = append(out, p.Question.Tokens[i].Raw)
+	}
+	return distinct(out)
+}
+
+func meaning(q logical.Query) json.RawMessage {
+	b, err := json.Marshal(q)
+	if err != nil {
+		return nil
+	}
+	return b
 }

@@ -35,3 +35,22 @@ func Distance(a, b string, most int) int {
 }
 
 func abs(n int) int { return max(n, -n) }
+
+// Alike is the share of letter pairs that two words have in common, 0 to 1.
+func Alike(a, b string) float64 {
+	if len(a) < 2 || len(b) < 2 {
+		return 0
+	}
+	pairs := map[string]int{}
+	for i := 0; i+2 <= len(a); i++ {
+		pairs[a[i:i+2]]++
+	}
+	shared := 0
+	for i := 0; i+2 <= len(b); i++ {
+		if pairs[b[i:i+2]] > 0 {
+			pairs[b[i:i+2]]--
+			shared++
+		}
+	}
+	return 2 * float64(shared) / float64(len(a)+len(b)-2)
+}

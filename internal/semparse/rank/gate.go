@@ -1,0 +1,38 @@
+package rank
+
+import "github.com/querent/querent/internal/semparse/link"
+
+// What a reading has to be like so that it may be compiled, whatever its odds.
+const (
+	leastLink = 0.4  // no mention weaker
+	nearRival = 0.05 // no other reading nearer
+	mostRisk  = 0.3  // of a default
+)
+
+// Clean reports whether the structure of reading i lets it be compiled: every
+// word used, nothing ignored, no mention weak, no default risky, no rival near.
+func (p *Pool) Clean(i int) bool {
+	r := p.Readings[i]
+	if len(r.LeftOut) > 0 || len(r.Ignored) > 0 || r.Weakest < leastLink || r.Run.Failed {
+		return false
+	}
+	for _, d := range r.Query.Default {
+		if d.Risk > mostRisk {
+			return false
+		}
+	}
+	for _, ph := range r.Phrases {
+		if m := ph.Mention; m != nil && m.Risky && m.Source == link.FromLexicon && m.Score < 0.5 {
+			return false
+		}
+	}
+	if len(p.words(&r.Candidate).unheld) > 0 {
+		return false
+	}
+	for k, o := range p.Readings {
+		if k != i && o.Score > r.Score-nearRival {
+			return false
+		}
+	}
+	return true
+}

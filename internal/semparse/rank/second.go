@@ -1,0 +1,98 @@
+package rank
+
+import (
+	"math"
+	"slices"
+
+	"github.com/querent/querent/internal/ask"
+)
+
+// beside are features of the first reading and the sketches' answer, seen side
+// by side.
+var beside = []Feature{
+	{"reading likely", func(v *view) float64 { return Logit(v.Reading.P) }, 0},
+	{"reading clean", func(v *view) float64 { return yes(v.clean) }, 0},
+	{"nothing read", func(v *view) float64 { return yes(len(v.Readings) == 0) }, 0},
+	{"sketch answers", func(v *view) float64 { return yes(v.sketched()) }, 0},
+	{"sketch confidence", func(v *view) float64 { return Logit(v.Pool.Sketch.Confidence) }, 0},
+	{"sketch compiled", func(v *view) float64 { return yes(v.Pool.Sketch.Tier == ask.Compiled) }, 0},
+	{"sketch notes", func(v *view) float64 { return float64(len(v.Pool.Sketch.Notes)) }, 0},
+	{"sketch ignores", func(v *view) float64 { return float64(ignored(v.Pool.Sketch.Reading)) }, 0},
+	{"sketch alternatives", func(v *view) float64 { return float64(len(v.Pool.Sketch.Alternatives)) }, 0},
+	{"sketch found nothing", func(v *view) float64 {
+		return yes(v.Pool.Sketch.Run.Done && (v.Pool.Sketch.Run.Rows == 0 || v.Pool.Sketch.Run.Blank))
+	}, 0},
+	{"same rows", func(v *view) float64 { return yes(v.agree()) }, 0},
+	{"same number of rows", func(v *view) float64 {
+		return yes(v.Run.Done && v.Pool.Sketch.Run.Done && v.Run.Rows == v.Pool.Sketch.Run.Rows)
+	}, 0},
+	{"columns more than the sketch", func(v *view) float64 { return float64(v.Run.Width - v.Pool.Sketch.Run.Width) }, 0},
+	{"sketch columns", func(v *view) float64 { return float64(v.Pool.Sketch.Run.Width) }, 0},
+}
+
+// shared are those of a reading's own features that tell what kind of question
+// it is, and how far its reading may be trusted.
+var shared = []string{"words left out", "demands ignored", "guesses", "unknown words unused", "odd words unused", "weakest link", "mean link", "follow-up", "tokens",
+	"content words", "time phrases", "defaults", "list", "columns shown", "usual columns", "measures", "dimensions", "filters", "exists", "having", "limit", "tables",
+	"how", "which", "what", "show", "me or we", "tables of the schema", "terms in force", "no rows", "blank"}
+
+// second are the features of Second.
+var second = append(slices.Clone(beside), picked()...)
+
+func picked() (out []Feature) {
+	for _, name := range shared {
+		i := slices.IndexFunc(own, func(f Feature) bool { return f.Name == name })
+		f := own[i]
+		f.Sign = 0
+		out = append(out, f)
+	}
+	return out
+}
+
+// Logit is the log odds of a probability, within bounds.
+func Logit(p float64) float64 {
+	p = math.Max(0.001, math.Min(0.999, p))
+	return math.Log(p / (1 - p))
+}
+
+func ignored(phrases []ask.Phrase) int {
+	n := 0
+	for _, p := range phrases {
+		if p.Kind == "ignored" {
+			n++
+		}
+	}
+	return n
+}
+
+func (v *view) sketched() bool {
+	return v.Pool.Sketch != nil && v.Pool.Sketch.SQL != "" && v.Pool.Sketch.Decline == nil
+}
+
+func (v *view) agree() bool { return agree(v.Run, v.Pool.Sketch.Run) }
+
+// agree reports whether two queries gave the same rows.
+func agree(a, b Run) bool {
+	return a.Done && b.Done && !a.Failed && !b.Failed && a.Rows == b.Rows && a.Hash == b.Hash
+}
+
+// SketchClean reports whether the sketches' answer leaves nothing out, as far
+// as they tell.
+func (p *Pool) SketchClean() bool {
+	s := p.Sketch
+	return s != nil && s.SQL != "" && s.Decline == nil && !s.Run.Failed && ignored(s.Reading) == 0
+}
+
+// Second describes a pool in which the sketches have answered.
+func (p *Pool) Second() []float64 {
+	q := *p
+	if q.Sketch == nil {
+		q.Sketch = &Sketch{}
+	}
+	v := q.view(0)
+	out := make([]float64, len(second))
+	for k, f := range second {
+		out[k] = f.of(v)
+	}
+	return out
+}

@@ -1,0 +1,143 @@
+package train
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/querent/querent/internal/eval"
+	"github.com/querent/querent/internal/semparse/rank"
+)
+
+// said is what heads that had not seen a row's database say of it.
+type said struct {
+	rows                           []*Row
+	reading, worth, beside, sketch []float64
+}
+
+func newSaid(rows []*Row) *said { return &said{rows: rows} }
+
+// Report is what the model would have said of each question, learned from
+// other databases, against what was right.
+type Report struct {
+	sure rank.Bounds
+	sets []*setReport
+}
+
+type setReport struct {
+	name                             string
+	questions, first, right          int // asked; right by the first reading, by the answer
+	asked, won, lost                 int // the sketches were asked; their answer is right where the reading is wrong, and the other way round
+	clean, cleanRight                int
+	compiled, compiledRight, trapped int // trapped: compiled where nothing can be right
+	bySketch, bySketchRight          int
+	buckets                          [len(edges)]bucket
+}
+
+type bucket struct {
+	n, right int
+	said     float64
+}
+
+// edges are the upper bounds of the reliability table's rows.
+var edges = [...]float64{0.12, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.93, 0.95, 0.97, 1.01}
+
+func newReport(m *rank.Model, s *said) *Report {
+	r := &Report{sure: m.Sure}
+	for i := 0; i < len(s.rows); {
+		j := i + 1
+		for j < len(s.rows) && s.rows[j].Place > 0 {
+			j++
+		}
+		best := i
+		for k := i + 1; k < j; k++ {
+			if s.reading[k] > s.reading[best]+rank.Inertia {
+				best = k
+			}
+		}
+		r.set(s.rows[i].Set).add(m, s, i, best)
+		i = j
+	}
+	return r
+}
+
+func (r *Report) set(name string) *setReport {
+	for _, s := range r.sets {
+		if s.name == name {
+			return s
+		}
+	}
+	s := &setReport{name: name}
+	r.sets = append(r.sets, s)
+	return s
+}
+
+// add decides a question as the product does.
+func (t *setReport) add(m *rank.Model, s *said, first, best int) {
+	row := s.rows[best]
+	p, right := s.reading[best], row.Right
+	if row.None {
+		p = 0
+	}
+	compiled := row.Clean && p >= m.Sure.Reading
+	if f := s.rows[first]; !compiled && f.Sketched && s.worth[first] >= rank.WorthAsking {
+		t.asked++
+		if !row.None {
+			p = s.beside[first]
+			compiled = row.Clean && p >= m.Sure.Beside
+		}
+		if s.sketch[first] > p {
+			count(&t.won, f.SketchRight && !right)
+			count(&t.lost, !f.SketchRight && right)
+			p, right = s.sketch[first], f.SketchRight
+			compiled = f.SketchClean && p >= m.Sure.Sketch
+			count(&t.bySketch, compiled)
+			count(&t.bySketchRight, compiled && right)
+		}
+	}
+	t.questions++
+	count(&t.first, s.rows[first].Right)
+	count(&t.right, right)
+	count(&t.clean, row.Clean)
+	count(&t.cleanRight, row.Clean && row.Right)
+	count(&t.compiled, compiled)
+	count(&t.compiledRight, compiled && right)
+	count(&t.trapped, compiled && row.Expect == eval.ExpectDecline)
+	b := &t.buckets[slices.IndexFunc(edges[:], func(e float64) bool { return p < e })]
+	b.n++
+	b.said += p
+	count(&b.right, right)
+}
+
+func count(n *int, when bool) {
+	if when {
+		*n++
+	}
+}
+
+// Print writes it.
+func (r *Report) Print(w io.Writer) {
+	percent := func(a, b int) string {
+		if b == 0 {
+			return "  –  "
+		}
+		return fmt.Sprintf("%4.1f%%", 100*float64(a)/float64(b))
+	}
+	fmt.Fprintf(w, "Compiled from %.3f (reading), %.3f (beside the sketches), %.3f (sketches).\n", r.sure.Reading, r.sure.Beside, r.sure.Sketch)
+	fmt.Fprintln(w, "Each database by what was learned from others.")
+	fmt.Fprintln(w, "set       questions  first  right   sketches asked, won, lost   clean  right   compiled  right  by sketches  right  impossible")
+	for _, s := range r.sets {
+		fmt.Fprintf(w, "%-9s %5d   %s  %s   %5d %4d %4d   %s  %s   %s     %s  %5d %s  %d\n", s.name, s.questions, percent(s.first, s.questions), percent(s.right, s.questions),
+			s.asked, s.won, s.lost, percent(s.clean, s.questions), percent(s.cleanRight, s.clean), percent(s.compiled, s.questions),
+			percent(s.compiledRight, s.compiled), s.bySketch, percent(s.bySketchRight, s.bySketch), s.trapped)
+	}
+	for _, s := range r.sets {
+		fmt.Fprintf(w, "%s: said → right (of)", s.name)
+		for _, b := range s.buckets {
+			if b.n > 0 {
+				fmt.Fprintf(w, "  %.2f→%.2f (%d)", b.said/float64(b.n), float64(b.right)/float64(b.n), b.n)
+			}
+		}
+		fmt.Fprintln(w)
+	}
+}
