@@ -52,6 +52,9 @@ func (c *composer) account(out *Candidate) {
 }
 
 func (c *composer) accountItem(x *item, out *Candidate) {
+	if x.end <= x.start {
+		return // stands for words that another item holds
+	}
 	words := strings.Join(c.raw(x), " ")
 	switch {
 	case x.mention != nil:
