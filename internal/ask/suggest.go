@@ -17,7 +17,7 @@ const maxIdeas = 6
 // suggestions holds the last list for one schema.
 type suggestions struct {
 	mu          sync.Mutex
-	fingerprint string
+	fingerprint string // of the schema, with the version of the terms
 	ideas       []string
 }
 
@@ -36,21 +36,26 @@ func (s *Service) Suggestions(ctx context.Context) []string {
 	if err != nil {
 		return nil
 	}
+	p := Prompt{Schema: sch, Now: s.cfg.Now(), Try: s.try}
+	key := sch.Fingerprint
+	if p.Ontology, err = s.cfg.Knowledge.Ontology(ctx); err == nil && p.Ontology != nil {
+		key = fmt.Sprintf("%s/%d", key, p.Ontology.Version)
+	}
 	s.ideas.mu.Lock()
 	defer s.ideas.mu.Unlock()
-	if s.ideas.fingerprint == sch.Fingerprint {
+	if s.ideas.fingerprint == key {
 		return s.ideas.ideas
 	}
-	kept := s.readable(ctx, sch)
+	kept := s.readable(ctx, p)
 	if ctx.Err() == nil { // a reader who left must not shorten the list for all
-		s.ideas.fingerprint, s.ideas.ideas = sch.Fingerprint, kept
+		s.ideas.fingerprint, s.ideas.ideas = key, kept
 	}
 	return kept
 }
 
 // readable takes an idea of each kind in turn, until there are enough.
-func (s *Service) readable(ctx context.Context, sch *schema.Schema) []string {
-	kinds := ideasFor(sch)
+func (s *Service) readable(ctx context.Context, p Prompt) []string {
+	kinds := ideasFor(p.Schema)
 	var kept []string
 	for left := true; left; {
 		left = false
@@ -58,7 +63,7 @@ func (s *Service) readable(ctx context.Context, sch *schema.Schema) []string {
 			for len(kinds[i]) > 0 {
 				next := kinds[i][0]
 				kinds[i], left = kinds[i][1:], true
-				if s.reads(ctx, sch, next) {
+				if s.reads(ctx, p, next) {
 					kept = append(kept, next.question)
 					break
 				}
@@ -71,8 +76,9 @@ func (s *Service) readable(ctx context.Context, sch *schema.Schema) []string {
 	return kept
 }
 
-func (s *Service) reads(ctx context.Context, sch *schema.Schema, i idea) bool {
-	c, err := s.cfg.Builtin.Generate(ctx, Prompt{Question: i.question, Schema: sch, Now: s.cfg.Now(), Try: s.try})
+func (s *Service) reads(ctx context.Context, p Prompt, i idea) bool {
+	p.Question = i.question
+	c, err := s.cfg.Builtin.Generate(ctx, p)
 	if err != nil || c.Decline != nil || c.Tier != Compiled {
 		return false
 	}

@@ -60,7 +60,7 @@ func (inMarket) Schema(context.Context) (*schema.Schema, error) { return market(
 // A generator that drops a part of the question gets no such question offered.
 func TestSuggestionsAreReadAsMeant(t *testing.T) {
 	calls := 0
-	s := New(Config{Target: inMarket{&fakeTarget{}}, Builtin: generator(func(_ context.Context, p Prompt) (Candidate, error) {
+	s := New(Config{Knowledge: fakeKnowledge{}, Target: inMarket{&fakeTarget{}}, Builtin: generator(func(_ context.Context, p Prompt) (Candidate, error) {
 		calls++
 		switch {
 		case strings.Contains(p.Question, "by status"):
