@@ -131,12 +131,19 @@ func (c *composer) measureOf(x *item, agg logical.Agg) *measure {
 	return out
 }
 
+// lengthNouns end the names of lengths of time that are added up like any
+// amount: "worked hours". "Handling time" is not.
+var lengthNouns = []string{"hours", "minutes", "seconds"}
+
 // usualAgg adds up a computed value unless it is a duration or a quotient.
 func usualAgg(m *link.Mention) logical.Agg {
 	if m.Age {
 		return logical.Avg
 	}
 	sql := strings.ToLower(m.Term.SQL)
+	if words := strings.Fields(strings.ToLower(m.Term.Name)); slices.Contains(lengthNouns, last(words)) {
+		return logical.Sum
+	}
 	if strings.Contains(sql, "julianday") || strings.Contains(sql, "strftime") {
 		return logical.Avg
 	}

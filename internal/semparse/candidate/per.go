@@ -15,7 +15,7 @@ func (c *composer) quotients() {
 			continue
 		}
 		b, a := c.next(per), c.previous(per)
-		if b == nil || a == nil || b.used != asMeasure || a.used != asMeasure || b.start-per.end > 1 || per.start-a.end > 1 {
+		if b == nil || a == nil || b.used != asMeasure || a.used != asMeasure || b.start-per.end > 1 || !c.onlyFillers(a.end, per.start) {
 			continue
 		}
 		over, under := c.measureFrom(a), c.measureFrom(b)
@@ -40,6 +40,15 @@ func (c *composer) quotients() {
 		c.measures = slices.DeleteFunc(c.measures, func(m *measure) bool { return m == under })
 		per.used = asOperator
 	}
+}
+
+// onlyFillers reports whether nothing but a few words that bind stand from
+// token i to j.
+func (c *composer) onlyFillers(i, j int) bool {
+	const most = 4
+	return j-i <= most && !slices.ContainsFunc(c.words(i, j), func(w string) bool {
+		return !link.Filler(w) || slices.Contains([]string{"and", "with", "or", "in", "for"}, w)
+	})
 }
 
 // measureFrom is the only measure made of a mention; nil for none or several.

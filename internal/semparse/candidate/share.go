@@ -253,7 +253,11 @@ func (c *composer) whole(part *item) *measure {
 		m.place, m.from = e.start, e
 		e.used = asMeasure
 	case part != nil:
-		m = count(part.mention.Table)
+		t := part.mention.Table
+		if part.isKind(link.Value) && t.Role == catalog.Lookup {
+			t = c.factOf(t)
+		}
+		m = count(t)
 		m.place = part.start
 	default:
 		return nil

@@ -11,9 +11,10 @@ import (
 
 // namer spells out the names of one schema.
 type namer struct {
-	terse  bool     // names are mostly abbreviations
-	prefix string   // word that begins most tables' names: "dim", "tbl", the product's own
-	own    []string // words that the schema itself writes out
+	terse  bool              // names are mostly abbreviations
+	prefix string            // word that begins most tables' names: "dim", "tbl", the product's own
+	own    []string          // words that the schema itself writes out
+	keys   map[string]string // what begins a table's key, with the word of the table that it shortens: "ln" of ln_id, loan
 }
 
 // short are abbreviations that schemas use everywhere and that are no words.
@@ -25,6 +26,8 @@ pct:percent avg:average cnt:count cat:category dept:department org:organization 
 img:image url:url msg:message usr:user pwd:password grp:group seg:segment rgn:region inv:invoice pmt:payment tkt:ticket sub:subscription
 fname:first_name lname:last_name mname:middle_name fullname:full_name firstname:first_name lastname:last_name surname:last_name
 forename:first_name tot:total birthdate:birth_date birthday:birth_date startdate:start_date enddate:end_date orderdate:order_date zipcode:zip_code
+lim:limit lmt:limit scr:score rt:rate stnd:standing rfrd:referred refd:referred fr:from frm:from rpmt:repayment dlt:delta chg:change feat:feature
+sbj:subject subj:subject rnw:renewal rnwl:renewal pri:priority prio:priority disc:discount dscr:description dsc:description dlvry:delivery
 postcode:post_code postalcode:postal_code username:user_name unitprice:unit_price createdat:created_at updatedat:updated_at`)
 
 // keep are short words that stand for themselves although lists of
@@ -41,7 +44,7 @@ func pairs(s string) map[string]string {
 }
 
 func newNamer(s *schema.Schema) *namer {
-	n := &namer{}
+	n := &namer{keys: map[string]string{}}
 	odd, all := 0, 0
 	first := map[string]int{}
 	tables := 0
@@ -62,7 +65,7 @@ func newNamer(s *schema.Schema) *namer {
 			for _, w := range text.SplitName(name) {
 				if all++; !text.English(w) || len(w) <= 2 && !keep[w] {
 					odd++
-				} else if len(w) >= 4 && !slices.Contains(n.own, w) {
+				} else if len(w) >= 4 && short[w] == "" && !slices.Contains(n.own, w) {
 					n.own = append(n.own, w)
 				}
 			}
@@ -74,7 +77,29 @@ func newNamer(s *schema.Schema) *namer {
 			n.prefix = w
 		}
 	}
+	for i := range s.Tables {
+		if !s.Tables[i].Hidden {
+			n.key(&s.Tables[i])
+		}
+	}
 	return n
+}
+
+// key learns from a table's own key how other tables' keys shorten its name.
+func (n *namer) key(t *schema.Table) {
+	if len(t.PrimaryKey) != 1 {
+		return
+	}
+	words := text.SplitName(t.PrimaryKey[0])
+	if len(words) < 2 || text.English(words[0]) && short[words[0]] == "" {
+		return
+	}
+	for _, w := range n.table(t.Name) {
+		if text.Abbreviates(words[0], w) && n.keys[words[0]] == "" {
+			n.keys[words[0]] = w
+			return
+		}
+	}
 }
 
 // table gives the words of a table's name.
@@ -147,6 +172,9 @@ func (n *namer) word(w string, table []string) string {
 				return t
 			}
 		}
+	}
+	if long := n.keys[w]; long != "" && n.terse {
+		return long
 	}
 	if long, ok := short[w]; ok && (n.terse || !english) {
 		return long

@@ -124,6 +124,7 @@ func (v *Vocabulary) columnNames(c *catalog.Column, core []string) map[string]fl
 			put(slices.Concat(own, strings.Fields(k)), withTable)
 			if len(own) > 1 {
 				put(append([]string{own[len(own)-1]}, strings.Fields(k)...), shortWithTail)
+				put(append([]string{own[0]}, strings.Fields(k)...), shortWithTail)
 			}
 		}
 	}
