@@ -67,7 +67,7 @@ func (p *Parser) Generate(ctx context.Context, pr ask.Prompt) (ask.Candidate, er
 			return p.model.Compiled(other)
 		},
 	}
-	return e.Outcome(pool), nil
+	return withChips(v.Catalog, e.Outcome(pool)), nil
 }
 
 // Read gives all readings of a question, before anything is made of them: what
