@@ -138,9 +138,7 @@ func (c *composer) fresh() error {
 	c.bareThings()
 	c.mainAmounts()
 	c.shifts()
-	if done, err := c.extremeDates(); done || err != nil {
-		return err
-	}
+	c.extremeDates()
 	if done, err := c.oldestNewest(); done || err != nil {
 		return err
 	}

@@ -56,6 +56,12 @@ func (x *item) isKind(kinds ...link.Kind) bool {
 	return x.mention != nil && slices.Contains(kinds, x.mention.Kind)
 }
 
+// free reports an item that nothing used yet.
+func (x *item) free() bool { return x.used == unused }
+
+// affirmed reports a free item that nothing negates.
+func (x *item) affirmed() bool { return x.free() && x.negated == nil }
+
 func (x *item) period() bool { return x.time != nil && x.time.Kind == when.Period }
 func (x *item) grain() bool  { return x.time != nil && x.time.Kind == when.Grain }
 
