@@ -217,6 +217,11 @@ func (c *composer) groupSubject(d *comparison) (*item, *catalog.Table) {
 		}
 		return s, rowsOf(s)
 	}
+	if d.target != nil && d.target.isKind(link.Entity) {
+		if x := c.person(d.target.mention.Table); x != nil {
+			return x, rowsOf(x)
+		}
+	}
 	if o := c.first(func(x *item) bool {
 		return x != d.target && x.isKind(link.Entity, link.Role) && (x.used == unused || x.used == asDimension)
 	}); o != nil {

@@ -33,6 +33,7 @@ type composer struct {
 	inPercent   bool   // a change is asked for in percent, without a word for change
 	subject     *item  // what the question asks for, by its words
 	listed      *item  // the mention whose rows are listed
+	extent      *item  // an extreme of a figure, said like a ranking: "the most we paid"
 	ranks       bool   // a superlative or top N stands in the question
 	guesses     []string
 	spare       map[int]bool // tokens that an operator used besides its cue
@@ -109,6 +110,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 	c.nameThings()
 	c.routes()
 	c.alignValues()
+	c.kinds()
 	c.worths()
 	c.bareCounts()
 	c.addsUp()
@@ -119,6 +121,8 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 // the order of their claims: what one uses the later ones leave alone.
 func (c *composer) fresh() error {
 	c.searchTexts()
+	c.extents()
+	c.paid()
 	c.findSubject()
 	c.groupBy()
 	c.compareNumbers()
@@ -127,6 +131,7 @@ func (c *composer) fresh() error {
 	c.durations()
 	c.amountBounds()
 	c.conditional()
+	c.eachCounted()
 	c.countThings()
 	c.aggregateChain()
 	c.aggregate()
@@ -152,6 +157,7 @@ func (c *composer) fresh() error {
 	if err := c.shares(); err != nil {
 		return err
 	}
+	c.boundTimes()
 	c.boundFigures()
 	c.groupBounds()
 	if len(c.measures) == 0 {

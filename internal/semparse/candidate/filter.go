@@ -387,6 +387,9 @@ func (c *composer) rowBounds(exists []*related) error {
 
 func (c *composer) rowBound(d *comparison) (logical.Predicate, bool) {
 	x := d.target
+	if c.timesOver(d) {
+		return logical.Predicate{}, false
+	}
 	if x == nil {
 		figure := c.base.Amount
 		if figure == nil {
@@ -419,6 +422,9 @@ func (c *composer) rowBound(d *comparison) (logical.Predicate, bool) {
 func (c *composer) units(d *comparison) bool {
 	return d.unit != ""
 }
+
+// andOthers end a list of which only some values are named.
+var andOthers = []string{"etc", "and so on", "and so forth", "and the rest", "and the others", "and others", "and the like", "and such", "and all that", "and more"}
 
 // listedValues groups by the column of values that are listed side by side:
 // "card and cash payments".
@@ -453,7 +459,7 @@ func (c *composer) listValues(col *catalog.Column, xs []*item) {
 		}
 	}
 	every := col.Complete && len(stored) >= len(col.Values)
-	if !every && !c.says("etc") && !c.saysPhrase("and so on") {
+	if !every && !slices.ContainsFunc(andOthers, c.saysPhrase) {
 		e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: col.Table.Name, Column: col.Name, Via: xs[0].mention.Via}}
 		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.In, Expr: &e, Values: values(col, stored)})
 	}

@@ -46,6 +46,7 @@ type item struct {
 	bound   *comparison        // the comparison that it is compared in
 	shadow  *item              // stands for that one
 	held    *logical.Predicate // of a mention: the condition that it was made of, composed already
+	ofRows  bool               // a role that is asked for as the kind of the rows that hold its key
 }
 
 func (x *item) is(kinds ...link.CueKind) bool {
@@ -86,7 +87,7 @@ func (c *composer) collect() {
 		}
 	}
 	for _, cue := range c.q.Cues {
-		partly := (cue.Kind == link.CountOf || cue.Kind == link.ShareOf || cue.Kind == link.By) && slices.Contains(covered[cue.Start:cue.End], false)
+		partly := (cue.Kind == link.CountOf || cue.Kind == link.ShareOf || cue.Kind == link.By || cue.Kind == link.HowMuch) && slices.Contains(covered[cue.Start:cue.End], false)
 		if free(cue.Start, cue.End) || partly {
 			c.items = append(c.items, &item{start: cue.Start, end: cue.End, cue: cue.Kind})
 		}

@@ -83,6 +83,11 @@ func (c *composer) listEntity(x *item) error {
 	switch {
 	case x.isKind(link.Condition, link.Value):
 		c.setEntity(m.Table)
+	case x.ofRows:
+		x.used = asSubject
+		c.setEntity(m.Table)
+		c.query.Columns = append(c.query.Columns, logical.Shown{Expr: logical.Expr{Op: logical.Entity, Ref: logical.Ref{Table: m.Key.To.Name, Via: m.Key.Name()}}})
+		c.query.Distinct = true
 	case x.isKind(link.Attribute):
 		x.used = asSubject
 		c.setEntity(m.Table)
@@ -157,6 +162,9 @@ func (c *composer) namedBeside() {
 // filteredColumns shows what was filtered and ordered by, the event date and
 // the main amount.
 func (c *composer) filteredColumns() {
+	if c.query.Distinct {
+		return // different values, not the rows that hold them
+	}
 	for _, p := range c.query.Filters {
 		if p.Op == logical.Not && len(p.Args) == 1 {
 			continue
@@ -176,9 +184,6 @@ func (c *composer) filteredColumns() {
 		if o.Expr != nil {
 			c.show(*o.Expr, logical.Filtered)
 		}
-	}
-	if c.query.Distinct {
-		return
 	}
 	c.identity()
 	if c.base.Date != nil {

@@ -466,7 +466,7 @@ func (c *composer) aggregateEntities() {
 // amountOf aggregates the main amount of the rows that a mention names.
 func (c *composer) amountOf(x *item, agg logical.Agg) *measure {
 	t := rowsOf(x)
-	if x.isKind(link.Date, link.Condition) {
+	if x.isKind(link.Date, link.Condition, link.Value) {
 		t = x.mention.Table
 	}
 	m := &link.Mention{Start: x.start, End: x.end}
@@ -501,7 +501,7 @@ func (c *composer) mainAmounts() {
 	if len(c.measures) > 0 {
 		return
 	}
-	for _, cue := range free(c.cues(link.HowMuch, link.Total, link.Average, link.MedianCue)) {
+	for _, cue := range c.amountCues() {
 		if c.compares(cue) {
 			continue // "averaging over 300 in price" bounds the price
 		}
@@ -512,14 +512,8 @@ func (c *composer) mainAmounts() {
 			cue.used = asFiller // "how big was the biggest claim"
 			cue = x[0]
 		}
-		y := c.first(func(z *item) bool { return z.start >= cue.end && z.isKind(link.Entity) && z.used == unused })
+		y := c.amountRows(cue)
 		if y == nil {
-			y = c.first(func(z *item) bool { return z.isKind(link.Entity) && z.used == unused })
-		}
-		if y == nil && cue.is(link.HowMuch) {
-			y = c.first(func(z *item) bool { return z.isKind(link.Date) })
-		}
-		if y == nil || amountTable(y).Amount == nil {
 			continue
 		}
 		agg := aggregates[cue.cue]
@@ -529,10 +523,11 @@ func (c *composer) mainAmounts() {
 		m := c.amountOf(y, agg)
 		m.guess = true
 		c.guess("the amount meant is " + m.column.Name)
-		if y.used == unused && !y.isKind(link.Date) {
+		if y.used == unused && !y.isKind(link.Date, link.Value, link.Condition) {
 			y.used = asMeasure
 		}
 		cue.used = asMeasure
+		mark(c.cues(link.HowMuch), asMeasure)
 		c.add(m)
 		return
 	}
@@ -544,8 +539,39 @@ func (c *composer) ofBound(cue *item) bool {
 	return slices.ContainsFunc(c.mentions, func(x *item) bool { return x.bound != nil && x.start >= cue.end && x.start-cue.end <= 2 })
 }
 
+// amountCues ask for an amount; an aggregate said beside "how much" tells which.
+func (c *composer) amountCues() []*item {
+	out := free(c.cues(link.Average, link.MedianCue))
+	if c.extent != nil && c.extent.used == unused {
+		out = append(out, c.extent)
+	}
+	return append(out, free(c.cues(link.HowMuch, link.Total))...)
+}
+
+// amountRows are the rows whose amount a cue asks for: named after it, else
+// anywhere, else by their verb.
+func (c *composer) amountRows(cue *item) *item {
+	has := func(z *item) bool { return amountTable(z).Amount != nil }
+	if y := c.first(func(z *item) bool { return z.start >= cue.end && z.isKind(link.Entity) && z.used == unused && has(z) }); y != nil {
+		return y
+	}
+	if y := c.first(func(z *item) bool { return z.isKind(link.Entity) && z.used == unused && has(z) }); y != nil && !(cue.is(link.Total) && len(c.comparisons) > 0) {
+		return y // a total that is compared is one of each group's
+	}
+	if !cue.is(link.HowMuch) && cue != c.extent && !c.has(link.HowMuch) {
+		return nil
+	}
+	y := c.first(func(z *item) bool { return z.isKind(link.Date) && has(z) })
+	if y == nil && cue == c.extent {
+		y = c.first(func(z *item) bool {
+			return z.isKind(link.Value, link.Condition) && z.used == unused && z.mention.Table.Role == catalog.Event && has(z)
+		})
+	}
+	return y
+}
+
 func amountTable(x *item) *catalog.Table {
-	if x.isKind(link.Date) {
+	if x.isKind(link.Date, link.Value, link.Condition) {
 		return x.mention.Table
 	}
 	return rowsOf(x)

@@ -53,7 +53,7 @@ func (c *composer) superlatives() (bool, error) {
 // they rank; nil for no cue.
 func (c *composer) superlative() *top {
 	t := &top{cues: free(c.cues(link.Top, link.Bottom, link.Most, link.Least))}
-	t.extreme = slices.DeleteFunc(c.cues(link.Highest, link.Lowest), func(x *item) bool { return x.used != unused && x.used != asMeasure })
+	t.extreme = slices.DeleteFunc(c.cues(link.Highest, link.Lowest), func(x *item) bool { return x == c.extent || x.used != unused && x.used != asMeasure })
 	all := t.all()
 	if len(all) == 0 {
 		return nil
@@ -149,35 +149,11 @@ func (c *composer) claimOrder(t *top) {
 // who is the person that "who" asks for where no word names one: the one that
 // the measured rows refer to, if they refer to one kind of persons. nil else.
 func (c *composer) who() *item {
-	at := slices.Index(c.q.Words, "who")
-	if at < 0 || c.subject != nil && c.subject.isKind(link.Entity, link.Role) && c.vocab.Persons(rowsOf(c.subject)) {
-		return nil
-	}
 	base := c.base
 	if len(c.measures) > 0 {
 		base = c.cat.Table(c.measures[0].base())
 	}
-	var found *catalog.Key
-	named := false // found's persons have a first and a last name
-	for _, k := range base.Out {
-		if k.To == base || !c.vocab.Persons(k.To) {
-			continue
-		}
-		two := len(k.To.Label) == 2
-		switch {
-		case found == nil || two && !named:
-			found, named = k, two
-		case two == named:
-			return nil
-		}
-	}
-	if found == nil {
-		return nil
-	}
-	m := &link.Mention{Start: at, End: at + 1, Score: 0.7}
-	m.Kind, m.Table, m.Column, m.Key, m.Strength, m.Source = link.Role, base, found.Columns[0], found, 0.7, link.FromName
-	c.guess("who: " + strings.Join(found.To.Words, " "))
-	return &item{start: at, end: at + 1, mention: m}
+	return c.person(base)
 }
 
 // rowsWanted is the number beside a superlative.

@@ -66,6 +66,7 @@ func testReadings(t *testing.T, readings []reading) {
 	testReadingsOf(t, workshop(), readings)
 }
 
+// testReadingsOf is testReadings over another schema.
 func testReadingsOf(t *testing.T, s *schema.Schema, readings []reading) {
 	t.Helper()
 	v := link.NewVocabulary(catalog.New(s), nil)

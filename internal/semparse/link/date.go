@@ -95,6 +95,9 @@ func (v *Vocabulary) Persons(t *catalog.Table) bool {
 	return len(t.Label) == 2 && slices.Contains(label, "name") || slices.Equal(label, []string{"full", "name"}) || v.has(t, personConcepts)
 }
 
+// Is reports whether the lexicon calls a table's rows by one of the concepts.
+func (v *Vocabulary) Is(t *catalog.Table, concepts []string) bool { return v.has(t, concepts) }
+
 // EventOf is the date of a table at which one of the words happened: "shipped"
 // for a date of dispatch; nil for none.
 func (v *Vocabulary) EventOf(t *catalog.Table, words []string) *catalog.Column {

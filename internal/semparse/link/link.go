@@ -65,6 +65,8 @@ type Sense struct {
 	Term     *ontology.Term // of Metric, Computed, Condition
 	Age      bool           // Computed: whole years since Column
 	Verb     bool           // Date: the phrase is a verb
+	Agents   []string       // of a verb: concepts of who does it
+	Objects  []string       // of a verb: concepts of what it is done to
 	Noun     bool           // Condition: the phrase holds a noun for the table's rows ("open orders")
 	Strength float64        // 0 to 1.2, before the base table is known
 	Source   Source

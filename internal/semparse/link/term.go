@@ -125,7 +125,7 @@ func (v *Vocabulary) verbs() {
 			if t.Date == nil && len(t.Out) == 0 || !v.has(t, f.Event) {
 				continue
 			}
-			s := Sense{Kind: Date, Table: t, Column: t.Date, Source: FromVerb, Verb: true}
+			s := Sense{Kind: Date, Table: t, Column: t.Date, Source: FromVerb, Verb: true, Agents: f.Agent, Objects: f.Object}
 			for _, form := range append(slices.Clone(f.Forms), f.Passive...) {
 				s.Strength, s.Risky = 0.5, slices.Contains(f.RiskyForms, form)
 				if s.Risky {

@@ -89,11 +89,13 @@ func (v *Vocabulary) add(words []string, s Sense) {
 				o.forms[w] = true
 			}
 		}
+		agents, objects := slices.Concat(o.Agents, s.Agents), slices.Concat(o.Objects, s.Objects)
 		if s.Strength > o.Strength {
 			singular, forms := o.singular, o.forms
 			*o = s
 			o.singular, o.forms = singular, forms
 		}
+		o.Agents, o.Objects = agents, objects
 		return
 	}
 	v.senses[k] = append(v.senses[k], &s)

@@ -1,0 +1,59 @@
+package candidate
+
+import (
+	"slices"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// Words that ask for the kind of a thing, and that columns and tables of kinds
+// are named by.
+var (
+	kindAsked = text.WordSet("kind kinds sort sorts type types category categories")
+	kindNamed = text.WordSet("type kind category class sort reason cause")
+)
+
+// kinds reads "what kinds of delay" and "each kind of purchase" of things whose
+// rows refer to a kind, or hold one: the kind is meant, not the thing.
+func (c *composer) kinds() {
+	for _, x := range c.mentions {
+		if !x.isKind(link.Entity) || c.word(x.start-1) != "of" || !kindAsked[c.word(x.start-2)] || !c.unclaimed(x.start-2) {
+			continue
+		}
+		if m := c.kindWithin(x); m != nil {
+			x.mention, x.ofRows = m, m.Kind == link.Role
+		}
+	}
+}
+
+// kindWithin is the kind of a thing as a mention of its own: its only column,
+// or key, that is named by a word for kinds, else its only key to a lookup
+// table. nil for none or several.
+func (c *composer) kindWithin(x *item) *link.Mention {
+	t := x.mention.Table
+	named := func(words []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return kindNamed[text.Singular(w)] })
+	}
+	columns := slices.DeleteFunc(slices.Clone(t.Columns), func(col *catalog.Column) bool {
+		return col.Key != nil || col.Kind != catalog.Text && col.Kind != catalog.Code || !named(col.Words)
+	})
+	keys := slices.DeleteFunc(slices.Clone(t.Out), func(k *catalog.Key) bool { return k.To == t || !named(k.To.Words) })
+	if len(columns)+len(keys) == 0 {
+		keys = slices.DeleteFunc(slices.Clone(t.Out), func(k *catalog.Key) bool { return k.To.Role != catalog.Lookup })
+		if len(keys) == 1 {
+			c.guess("kinds of " + last(t.Words) + ": " + text.Plural(last(keys[0].To.Words)))
+		}
+	}
+	if len(columns)+len(keys) != 1 {
+		return nil
+	}
+	m := *x.mention
+	if len(keys) == 1 {
+		m.Kind, m.Column, m.Key = link.Role, keys[0].Columns[0], keys[0]
+		return &m
+	}
+	m.Kind, m.Column = link.Attribute, columns[0]
+	return &m
+}

@@ -1,0 +1,74 @@
+package candidate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/link"
+)
+
+// whoAt is the place of a "who" that asks; -1 for none.
+func (c *composer) whoAt() int {
+	at := slices.Index(c.q.Words, "who")
+	if at < 0 || c.relative(at) {
+		return -1
+	}
+	return at
+}
+
+// personOf finds the persons that rows of a table refer to and that "who" asks
+// for: by a key of their own, else further up. Where there are several kinds,
+// the verb must say which: its agent. nil for none or several.
+func (c *composer) personOf(base *catalog.Table) *link.Mention {
+	keys := slices.DeleteFunc(slices.Clone(base.Out), func(k *catalog.Key) bool { return k.To == base || !c.vocab.Persons(k.To) })
+	if len(keys) > 1 {
+		keys = slices.DeleteFunc(keys, func(k *catalog.Key) bool { return !c.agent(base, k.To) })
+	}
+	m := &link.Mention{Score: 0.7}
+	m.Strength, m.Source = 0.7, link.FromName
+	if len(keys) == 1 {
+		m.Kind, m.Table, m.Column, m.Key = link.Role, base, keys[0].Columns[0], keys[0]
+		return m
+	}
+	if len(keys) > 1 {
+		return nil
+	}
+	for _, t := range c.cat.Tables {
+		if t == base || !c.vocab.Persons(t) || !c.reaches(base, t) {
+			continue
+		}
+		if m.Table != nil {
+			return nil
+		}
+		m.Kind, m.Table = link.Entity, t
+	}
+	if m.Table == nil {
+		return nil
+	}
+	return m
+}
+
+// agent reports whether some verb for the base's rows is done by persons of t.
+func (c *composer) agent(base, t *catalog.Table) bool {
+	return slices.ContainsFunc(c.mentions, func(x *item) bool {
+		return x.isKind(link.Date) && x.mention.Table == base && c.vocab.Is(t, x.mention.Agents)
+	})
+}
+
+// person is the thing that "who" asks for beside rows of a table; nil where a
+// word names it, or nothing does.
+func (c *composer) person(base *catalog.Table) *item {
+	at := c.whoAt()
+	if at < 0 || base == nil || c.vocab.Persons(base) || c.subject != nil && c.subject.isKind(link.Entity, link.Role) && c.vocab.Persons(rowsOf(c.subject)) {
+		return nil
+	}
+	m := c.personOf(base)
+	if m == nil {
+		return nil
+	}
+	m.Start, m.End = at, at+1
+	x := &item{start: at, end: at + 1, mention: m}
+	c.guess("who: " + strings.Join(rowsOf(x).Words, " "))
+	return x
+}
