@@ -61,7 +61,7 @@ func (c *composer) unitAfter(n *item) string {
 	return ""
 }
 
-var unitWords = []string{"day", "days", "hour", "hours", "week", "weeks", "month", "months", "minute", "minutes", "min", "mins", "hr", "hrs", "year", "years"}
+var unitWords = []string{"day", "days", "hour", "hours", "week", "weeks", "month", "months", "minute", "minutes", "min", "mins", "hr", "hrs", "h", "d", "year", "years"}
 
 func (c *composer) numberOf(cue *item) *item {
 	next, before := c.next(cue), c.previous(cue)

@@ -14,8 +14,10 @@ import (
 // singularUnit is a unit of time as queries call it.
 func singularUnit(word string) string {
 	switch word {
-	case "hrs", "hr":
+	case "hrs", "hr", "h":
 		return "hour"
+	case "d":
+		return "day"
 	case "mins", "min":
 		return "minute"
 	}

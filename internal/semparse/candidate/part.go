@@ -57,6 +57,11 @@ func (c *composer) boundPart(d *comparison) (logical.Predicate, bool) {
 		return logical.Predicate{}, false
 	}
 	c.spareTime()
+	for _, x := range c.mentions {
+		if x.isKind(link.Date) && x.used == asFilter {
+			x.used = asNumerator // no period is of it
+		}
+	}
 	return compare(e, d.bound), true
 }
 

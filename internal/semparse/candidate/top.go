@@ -111,11 +111,17 @@ func (c *composer) lessIsBetter(m *measure) bool {
 func (c *composer) askedGrain() *item {
 	at := c.question()
 	for _, g := range c.grains() {
-		if at >= 0 && g.start-at >= 0 && g.start-at <= 2 || anyOf(c.words(g.start, g.end), "which", "what") || g.start == 0 {
+		if at >= 0 && g.start-at >= 0 && g.start-at <= 2 || anyOf(c.words(g.start, g.end), "which", "what") || g.start == 0 || c.extremeGrain(c.previous(g), g) {
 			return g
 		}
 	}
 	return nil
+}
+
+// extremeGrain reports a superlative right before a division of time: "busiest
+// day of the week", "peak hour".
+func (c *composer) extremeGrain(x, g *item) bool {
+	return x != nil && x.is(link.Highest, link.Lowest, link.Most, link.Least) && x.end == g.start && !anyOf(c.words(g.start, g.end), "by", "per", "each", "every")
 }
 
 // rankGrain orders a division of time by a figure.

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -214,8 +215,8 @@ func (q *Question) lookUp(i, j int) []*Sense {
 			out = append(out, s)
 		}
 	}
-	if len(out) == 0 && len(words) == 1 {
-		return q.unexplained(i)
+	if len(words) == 1 && !slices.ContainsFunc(out, func(s *Sense) bool { return !s.lexical }) {
+		out = append(out, q.unexplained(i)...)
 	}
 	return out
 }

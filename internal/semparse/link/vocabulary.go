@@ -46,6 +46,7 @@ func NewVocabulary(c *catalog.Catalog, o *ontology.Ontology) *Vocabulary {
 			v.coded(col)
 		}
 		v.people(t)
+		v.ongoing(t)
 		v.amounts(t)
 		v.ages(t)
 	}

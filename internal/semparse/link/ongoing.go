@@ -1,0 +1,40 @@
+package link
+
+import (
+	"slices"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// endings are what a date's name says of rows that are over. A row without
+// that date goes on.
+var endings = text.WordSet("left leave leaving exit end ended churn churned quit resigned resign terminated termination departed departure closed close removed retired retire cancelled canceled cancel cancellation deactivated disabled expelled discharged ceased withdrawn")
+
+// ongoing words are said of rows that go on.
+var ongoing = []string{"active", "current", "existing"}
+
+// ongoing lets "active" and "current" stand for rows that have not ended,
+// where one date alone says so and nothing else of the table does.
+func (v *Vocabulary) ongoing(t *catalog.Table) {
+	var end *catalog.Column
+	for _, c := range t.Columns {
+		said := func(w string) bool { return slices.Contains(ongoing, w) || w == "status" || w == "state" }
+		if c.Kind == catalog.Flag && slices.ContainsFunc(c.Words, said) || c.Kind == catalog.Text && few(c) && slices.ContainsFunc(c.Words, said) && c.Key == nil {
+			return
+		}
+		if c.Kind != catalog.Date || c.Nulls <= 0 || !slices.ContainsFunc(c.Words, func(w string) bool { return endings[w] }) {
+			continue
+		}
+		if end != nil {
+			return
+		}
+		end = c
+	}
+	if end == nil {
+		return
+	}
+	for _, w := range ongoing {
+		v.add([]string{w}, Sense{Kind: Condition, Table: t, Column: end, State: Unset, Strength: 0.78, Source: FromPart})
+	}
+}
