@@ -58,149 +58,6 @@ func nameless(c *catalog.Column) bool {
 	return keyTail[c.Words[len(c.Words)-1]] && c.Words[len(c.Words)-1] != "name" && c.Words[len(c.Words)-1] != "title"
 }
 
-// coreWords are a column's words without those that say how it is stored.
-func coreWords(c *catalog.Column) []string {
-	core := slices.DeleteFunc(slices.Clone(c.Words), func(w string) bool {
-		return w == "cents" || w == "flag" || w == "timestamp" || (w == "id" || w == "key" && c.Kind == catalog.Date) && len(c.Words) > 1
-	})
-	for len(core) > 1 && slices.Contains([]string{"on", "at", "code", "utc"}, core[len(core)-1]) {
-		core = core[:len(core)-1]
-	}
-	if len(core) == 0 {
-		core = c.Words
-	}
-	return core
-}
-
-// partWords don't name a column when they stand alone.
-var partWords = text.WordSet("of per is the to in and on at first last new next max min has for by from no")
-
-// How strong parts of a column's name are.
-const (
-	columnName    = 0.95
-	generalName   = 0.6
-	withoutTable  = 0.8 // without the words of its table: "status" of order_status
-	generalRest   = 0.45
-	partOfName    = 0.54
-	headOfName    = 0.66 // its last word: "country" of home_country
-	generalPart   = 0.3
-	typedName     = 0.9
-	withTable     = 1.0 // with the words of its table before it: "customer name"
-	shortWithTail = 0.9
-)
-
-// columnNames are the phrases that a column's own name makes, with their
-// strengths, by key.
-func (v *Vocabulary) columnNames(c *catalog.Column, core []string) map[string]float64 {
-	names := map[string]float64{}
-	put := func(words []string, strength float64) {
-		if k := key(words); len(words) > 0 && names[k] < strength {
-			names[k] = strength
-		}
-	}
-	general := func(words []string) bool { return len(words) == 1 && generalWords[words[0]] }
-	put(core, pick(general(core), generalName, columnName))
-	rest := slices.DeleteFunc(slices.Clone(core), func(w string) bool {
-		return slices.ContainsFunc(c.Table.Words, func(t string) bool { return text.Stem(t) == text.Stem(w) })
-	})
-	if len(rest) > 0 && len(rest) < len(core) {
-		put(rest, pick(general(rest), generalRest, withoutTable))
-	}
-	if core[0] == "is" || core[0] == "has" {
-		put(core[1:], typedName)
-	}
-	isLabel := slices.Contains(c.Table.Label, c)
-	for k := range names {
-		if _, ofTable := v.names[c.Table][k]; ofTable && !isLabel {
-			delete(names, k)
-		}
-	}
-	if c.Kind == catalog.Text || c.Kind == catalog.Number || c.Kind == catalog.Code {
-		own := c.Table.Words
-		if tail(own) {
-			own = own[:len(own)-1]
-		}
-		for _, k := range keysOf(names) {
-			put(slices.Concat(own, strings.Fields(k)), withTable)
-			if len(own) > 1 {
-				put(append([]string{own[len(own)-1]}, strings.Fields(k)...), shortWithTail)
-				put(append([]string{own[0]}, strings.Fields(k)...), shortWithTail)
-			}
-		}
-	}
-	v.columnParts(c, core, rest, names)
-	for _, k := range keysOf(names) {
-		if words := strings.Fields(k); slices.Contains(words, "type") {
-			for _, other := range []string{"kind", "sort"} {
-				put(replace(words, "type", other), names[k]-0.05)
-			}
-		}
-	}
-	return names
-}
-
-// columnParts adds single words of a longer name, and the name as it is
-// written where abbreviations were spelt out.
-func (v *Vocabulary) columnParts(c *catalog.Column, core, rest []string, names map[string]float64) {
-	put := func(word string, strength float64) {
-		if k := text.Stem(word); names[k] == 0 {
-			names[k] = strength
-		}
-	}
-	if len(rest) > 1 || len(core) > 1 && len(rest) > 0 {
-		parts := core
-		if len(rest) > 1 {
-			parts = rest
-		}
-		for _, w := range parts {
-			if !partWords[w] && !v.tableKey[text.Stem(w)] {
-				strength := partOfName
-				if w == core[len(core)-1] {
-					strength = headOfName
-				}
-				put(w, pick(generalWords[w], generalPart, strength))
-			}
-		}
-	}
-	written := text.SplitName(c.Name)
-	if !slices.Equal(written, c.Words) {
-		if k := key(written); names[k] == 0 {
-			names[k] = typedName
-		}
-		for _, w := range written {
-			if len(w) >= 3 && !text.English(w) {
-				put(w, 0.5)
-			}
-		}
-	}
-}
-
-func pick(yes bool, a, b float64) float64 {
-	if yes {
-		return a
-	}
-	return b
-}
-
-func keysOf(m map[string]float64) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
-}
-
-func replace(words []string, from, to string) []string {
-	out := slices.Clone(words)
-	for i, w := range out {
-		if w == from {
-			out[i] = to
-		}
-	}
-	return out
-}
-
 // lexicalNames adds what the lexicon says of measures and attributes called
 // so.
 func (v *Vocabulary) lexicalNames(c *catalog.Column, names map[string]float64) {
@@ -291,11 +148,10 @@ func (v *Vocabulary) people(t *catalog.Table) {
 	if len(t.Label) != 2 || !slices.Contains(t.Label[0].Words, "name") {
 		return
 	}
-	first, last := t.Label[0], t.Label[1]
+	first := t.Label[0]
 	for _, words := range [][]string{{"name"}, {"full", "name"}, append(slices.Clone(t.Words), "name")} {
 		v.add(words, Sense{Kind: Attribute, Table: t, Column: first, Strength: 0.7, Source: FromName})
 	}
-	_ = last
 }
 
 // event adds a date by the verbs of what happened then.
@@ -307,9 +163,7 @@ func (v *Vocabulary) event(c *catalog.Column, core []string) {
 	if len(verbs) > 0 {
 		s.Strength, s.words = 0.85, text.WordSet(strings.Join(verbs, " "))
 		v.add(verbs, s)
-		rest := slices.DeleteFunc(slices.Clone(verbs), func(w string) bool {
-			return slices.ContainsFunc(c.Table.Words, func(t string) bool { return text.Stem(t) == text.Stem(w) })
-		})
+		rest := besides(verbs, c.Table.Words)
 		if len(rest) > 0 && len(rest) < len(verbs) {
 			s.Strength = 0.75
 			v.add(rest, s)
@@ -370,9 +224,7 @@ func (v *Vocabulary) flag(c *catalog.Column, core []string) {
 		strength float64
 	}
 	phrases := []phrase{{words, 0.95}}
-	rest := slices.DeleteFunc(slices.Clone(words), func(w string) bool {
-		return slices.ContainsFunc(c.Table.Words, func(t string) bool { return text.Stem(t) == text.Stem(w) })
-	})
+	rest := besides(words, c.Table.Words)
 	if len(rest) > 0 && len(rest) < len(words) {
 		phrases = append(phrases, phrase{rest, 0.85})
 	}

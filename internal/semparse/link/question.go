@@ -1,7 +1,6 @@
 package link
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -95,41 +94,55 @@ func (q *Question) numbers() {
 		if q.fixed[i] || t.Quoted {
 			continue
 		}
-		n := Number{Start: i, End: i + 1, Value: t.Number}
-		if m := magnitude(t.Lower); m > 0 && i > 0 && q.magnified(i) {
-			n.Value = m
-			if q.Words[i-1] == "a" {
-				n.Start = i - 1 // "a million"
-			}
-		} else if !t.IsNumber {
-			value, ok := text.NumberWords[t.Lower]
-			if !ok || !q.counts(i) {
-				continue
-			}
-			n.Value = value
-		} else if ordinal(t.Lower) {
+		n, ok := q.numberAt(i)
+		if !ok || q.multiply(i) {
 			continue
 		}
-		if last := len(q.Numbers) - 1; last >= 0 && q.Numbers[last].End == i && magnitude(t.Lower) > 0 {
-			q.Numbers[last].Value *= magnitude(t.Lower)
-			q.Numbers[last].End = i + 1
-			continue
-		}
-		if i+1 < len(q.Words) && (q.Words[i+1] == "%" || q.Words[i+1] == "percent" || q.Words[i+1] == "pct") {
+		if i+1 < len(q.Words) && percents[q.Words[i+1]] {
 			n.Percent = true
 			n.End = i + 2
 		}
-		if i > 0 && (q.Words[i-1] == "€" || q.Words[i-1] == "$" || q.Words[i-1] == "£") {
-			n.Money = true
-		}
+		n.Money = i > 0 && currencies[q.Words[i-1]]
 		q.Numbers = append(q.Numbers, n)
 	}
 }
 
+var (
+	percents   = text.WordSet("% percent pct")
+	currencies = text.WordSet("€ $ £")
+)
+
+// numberAt reads token i as a number, with the "a" of "a million".
+func (q *Question) numberAt(i int) (n Number, ok bool) {
+	t := q.Tokens[i]
+	n = Number{Start: i, End: i + 1, Value: t.Number}
+	switch m := magnitudes[t.Lower]; {
+	case m > 0 && i > 0 && q.magnified(i):
+		n.Value = m
+		if q.Words[i-1] == "a" {
+			n.Start = i - 1
+		}
+		return n, true
+	case t.IsNumber:
+		return n, !ordinal(t.Lower)
+	}
+	n.Value, ok = text.NumberWords[t.Lower]
+	return n, ok && q.counts(i)
+}
+
+// multiply lets a magnitude multiply the number right before it: "2 million".
+func (q *Question) multiply(i int) bool {
+	last, m := len(q.Numbers)-1, magnitudes[q.Words[i]]
+	if m == 0 || last < 0 || q.Numbers[last].End != i {
+		return false
+	}
+	q.Numbers[last].Value *= m
+	q.Numbers[last].End = i + 1
+	return true
+}
+
 // magnitudes multiply the number before them, or one.
 var magnitudes = map[string]float64{"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1e6, "mio": 1e6, "billion": 1e9}
-
-func magnitude(word string) float64 { return magnitudes[word] }
 
 // magnified reports whether a magnitude is part of a number: after "a" or
 // another number.
@@ -137,6 +150,9 @@ func (q *Question) magnified(i int) bool {
 	last := len(q.Numbers) - 1
 	return q.Words[i-1] == "a" && q.Words[i] != "k" || last >= 0 && q.Numbers[last].End == i
 }
+
+// comparing are words after which "one" is a number.
+var comparing = text.WordSet("than least top most exactly only")
 
 func ordinal(word string) bool { return text.OrdinalWords[word] > 0 }
 
@@ -149,7 +165,7 @@ func (q *Question) counts(i int) bool {
 	if i+2 < len(q.Words) && q.Words[i+1] == "or" && q.Words[i+2] == "more" {
 		return true
 	}
-	return i > 0 && (q.Words[i-1] == "than" || q.Words[i-1] == "least" || q.Words[i-1] == "top" || q.Words[i-1] == "most" || q.Words[i-1] == "exactly" || q.Words[i-1] == "only")
+	return i > 0 && comparing[q.Words[i-1]]
 }
 
 // senses looks every span up.
@@ -193,30 +209,33 @@ func (q *Question) inCue(at int, kinds ...CueKind) bool {
 // lookUp gives the senses of the tokens [i, j).
 func (q *Question) lookUp(i, j int) []*Sense {
 	words := q.Words[i:j]
-	if q.Tokens[i].Quoted {
+	first, last, one := words[0], words[len(words)-1], j-i == 1
+	edge := stop[first] || stop[last]
+	switch {
+	case q.Tokens[i].Quoted:
 		return q.quoted(i)
-	}
-	if (weak[words[0]] || weak[words[len(words)-1]]) && !(j-i == 1 && capitals(q.Tokens[i].Raw)) {
+	case !one && (weak[first] || weak[last]):
+		return nil
+	case one && (edge || weak[first]) && !capitals(q.Tokens[i].Raw):
 		return nil
 	}
-	edge := stop[words[0]] || stop[words[len(words)-1]]
-	if edge && len(words) == 1 && !capitals(q.Tokens[i].Raw) {
-		return nil
+	var own []*Sense
+	if one || !edge {
+		own = appendBy(nil, q.vocabulary.senses[key(words)], false)
 	}
-	var out []*Sense
-	own := q.vocabulary.senses[key(words)]
-	for _, s := range own {
-		if !s.lexical && (!edge || len(words) == 1) {
-			out = append(out, s)
-		}
-	}
-	for _, s := range q.vocabulary.senses[lexicalKey(words)] {
-		if s.lexical {
-			out = append(out, s)
-		}
-	}
-	if len(words) == 1 && !slices.ContainsFunc(out, func(s *Sense) bool { return !s.lexical }) {
+	out := appendBy(own, q.vocabulary.senses[lexicalKey(words)], true)
+	if one && len(own) == 0 {
 		out = append(out, q.unexplained(i)...)
+	}
+	return out
+}
+
+// appendBy appends the senses that are the lexicon's, or those that aren't.
+func appendBy(out, senses []*Sense, lexical bool) []*Sense {
+	for _, s := range senses {
+		if s.lexical == lexical {
+			out = append(out, s)
+		}
 	}
 	return out
 }

@@ -36,25 +36,40 @@ func (v *Vocabulary) respell(tokens []text.Token) {
 // meant finds the abbreviation in a name that a word of the question spells out,
 // as the vocabulary knows it; empty for none.
 func (v *Vocabulary) meant(t text.Token) string {
-	w := t.Lower
-	if len(v.short) == 0 || len(w) < 4 || t.Quoted || !t.Word() || filler[w] || asked[w] || timeWords[w] || v.namedBy(w) {
-		return ""
-	}
-	if _, cue := cueIndex[w]; cue {
+	if len(v.short) == 0 || !spells(t) || v.namedBy(t.Lower) {
 		return ""
 	}
 	best, top := "", 0.0
 	for short, long := range v.short {
-		for _, form := range []string{w, text.Singular(w), t.Stem} {
-			s := text.Shortens(short, form)
-			if s == 2 && len(short) < 4 && !v.Catalog.Terse {
-				continue
-			}
-			s += float64(len(short)) / 100
-			if s > 1 && (s > top || s == top && long < best) {
-				best, top = long, s
-			}
+		s := v.shortens(short, t)
+		if s > 1 && (s > top || s == top && long < best) {
+			best, top = long, s
 		}
+	}
+	return best
+}
+
+// spells reports a word that may spell an abbreviation out: one that has no
+// other work in a question.
+func spells(t text.Token) bool {
+	w := t.Lower
+	if len(w) < 4 || t.Quoted || !t.Word() {
+		return false
+	}
+	_, cue := cueIndex[w]
+	return !cue && !filler[w] && !asked[w] && !timeWords[w]
+}
+
+// shortens tells how well an abbreviation shortens a word in one of its forms;
+// of two that do it equally well the longer one is better.
+func (v *Vocabulary) shortens(short string, t text.Token) float64 {
+	best := 0.0
+	for _, form := range []string{t.Lower, text.Singular(t.Lower), t.Stem} {
+		s := text.Shortens(short, form)
+		if s == 2 && len(short) < 4 && !v.Catalog.Terse {
+			continue
+		}
+		best = max(best, s+float64(len(short))/100)
 	}
 	return best
 }

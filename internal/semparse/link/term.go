@@ -174,9 +174,7 @@ func (v *Vocabulary) Graded(words []string, t *catalog.Table) (c *catalog.Column
 				continue
 			}
 			core := coreWords(c)
-			rest := slices.DeleteFunc(slices.Clone(core), func(w string) bool {
-				return slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
-			})
+			rest := besides(core, t.Words)
 			if slices.Contains(s.columns, key(core)) || len(rest) > 0 && slices.Contains(s.columns, key(rest)) || slices.Contains(s.columns, text.Stem(core[len(core)-1])) {
 				return c, s.desc, true
 			}

@@ -24,16 +24,13 @@ const (
 // values adds what a column of texts holds. names are the column's own
 // phrases.
 func (v *Vocabulary) values(c *catalog.Column, names map[string]float64) {
-	if c.Kind == catalog.Number || c.Kind == catalog.Date || c.Kind == catalog.Flag || c.Kind == catalog.Opaque || c.Type.Numeric() {
-		if c.Kind == catalog.Code && c.Type.Numeric() && len(names) > 0 {
+	if c.Type.Numeric() {
+		if c.Kind == catalog.Code && len(names) > 0 {
 			v.codes(c, names)
 		}
 		return
 	}
-	if len(c.Values) == 0 || (c.Primary || c.Key != nil) && !slices.Contains(c.Table.Label, c) && !(few(c) && len(c.Values) <= 30) {
-		return
-	}
-	if slices.ContainsFunc(c.Words, func(w string) bool { return unsaid[w] }) {
+	if !askedByValue(c) {
 		return
 	}
 	l := valueList{v: v, column: c, names: keysOf(names), few: few(c), words: map[string]int{}}
@@ -42,6 +39,24 @@ func (v *Vocabulary) values(c *catalog.Column, names map[string]float64) {
 	if l.few {
 		l.fromLexicon()
 	}
+}
+
+// fewKeys bounds a key's values up to which people ask by them: currencies by
+// their codes, but not thousands of parts by theirs.
+const fewKeys = 30
+
+// askedByValue reports a column of texts that people say: those of a key only
+// where they are rows' names or few.
+func askedByValue(c *catalog.Column) bool {
+	switch c.Kind {
+	case catalog.Number, catalog.Date, catalog.Flag, catalog.Opaque:
+		return false
+	}
+	if len(c.Values) == 0 || slices.ContainsFunc(c.Words, func(w string) bool { return unsaid[w] }) {
+		return false
+	}
+	isKey := c.Primary || c.Key != nil
+	return !isKey || slices.Contains(c.Table.Label, c) || few(c) && len(c.Values) <= fewKeys
 }
 
 // codes lets a code column's number stand beside its name: "mcc 5411".
@@ -102,39 +117,47 @@ var figures = regexp.MustCompile(`^[\d.]+$`)
 func (l *valueList) addAll() {
 	for _, value := range l.values {
 		if len(value.said) == 1 {
-			s := l.sense(value.stored, 0.4, FromValue)
-			s.exact = value.said
-			l.v.add(value.words, s)
-			for _, n := range l.names[:min(4, len(l.names))] {
-				l.v.add(slices.Concat(value.words, strings.Fields(n)), l.sense(value.stored, 0.95, FromValue))
-			}
+			l.addLetter(value)
 			continue
 		}
-		if len(value.words) > 1 && !strings.Contains(value.said, " ") && !strings.Contains(value.said, "-") {
+		if len(value.words) > 1 && !strings.ContainsAny(value.said, " -") {
 			l.v.add([]string{text.Fold(value.said)}, l.sense(value.stored, 1, FromValue)) // "5A", as people write it
 		}
 		if onlyFigures(value) {
 			continue
 		}
-		strength := 1.0
-		if figures.MatchString(value.said) {
-			strength = 0.5
-		}
-		l.v.add(value.words, l.sense(value.stored, strength, FromValue))
+		l.v.add(value.words, l.sense(value.stored, pick(figures.MatchString(value.said), 0.5, 1), FromValue))
 		if l.few {
-			for _, n := range l.names[:min(3, len(l.names))] {
-				l.v.add(slices.Concat(value.words, strings.Fields(n)), l.sense(value.stored, 1, FromValue))
-			}
+			l.addNamed(value, 3, 1)
 		}
 		l.addParts(value)
-		if len(value.said) <= 4 && l.few && strings.ToUpper(value.said) == value.said {
-			if long, _ := lexicon.Expand(strings.ToLower(value.said)); long != "" {
-				l.v.say(long, l.sense(value.stored, 0.75, FromLexicon))
-			}
-		}
+		l.addSpeltOut(value)
 	}
-	if l.isPerson() {
-		l.people()
+}
+
+// addLetter adds a value of one letter, which says little without its column:
+// "A", "class A".
+func (l *valueList) addLetter(value valueWords) {
+	s := l.sense(value.stored, 0.4, FromValue)
+	s.exact = value.said
+	l.v.add(value.words, s)
+	l.addNamed(value, 4, 0.95)
+}
+
+// addNamed adds a value together with its column's first names.
+func (l *valueList) addNamed(value valueWords, most int, strength float64) {
+	for _, n := range l.names[:min(most, len(l.names))] {
+		l.v.add(slices.Concat(value.words, strings.Fields(n)), l.sense(value.stored, strength, FromValue))
+	}
+}
+
+// addSpeltOut adds what a value in capitals is an abbreviation of.
+func (l *valueList) addSpeltOut(value valueWords) {
+	if !l.few || len(value.said) > 4 || strings.ToUpper(value.said) != value.said {
+		return
+	}
+	if long, _ := lexicon.Expand(strings.ToLower(value.said)); long != "" {
+		l.v.say(long, l.sense(value.stored, 0.75, FromLexicon))
 	}
 }
 
@@ -157,15 +180,6 @@ func (l *valueList) addParts(value valueWords) {
 		}
 	}
 }
-
-func (l *valueList) isPerson() bool {
-	label := l.column.Table.Label
-	return len(label) == 2 && label[0] == l.column
-}
-
-// people adds nothing yet for names in two columns: each part is a value of
-// its own column, and composition joins neighbours.
-func (l *valueList) people() {}
 
 // fromLexicon adds other wordings of values of a short list, from closed
 // vocabularies and states.
@@ -235,29 +249,11 @@ func (l *valueList) vocabulary(e *lexicon.Entry, own map[string]bool, byText map
 	}
 }
 
+// state adds the wordings of a state of the lexicon that one of the values is.
 func (l *valueList) state(e *lexicon.Entry, own map[string]bool, byText, byKey map[string]string) {
-	stored := ""
-	for _, value := range e.Values {
-		if len(value) > 1 && byText[strings.ToLower(value)] != "" {
-			stored = byText[strings.ToLower(value)]
-			break
-		}
-	}
-	if stored == "" {
-		for _, value := range e.Values {
-			if k := phraseKey(value); len(value) > 2 && byKey[k] != "" {
-				stored = byKey[k]
-				break
-			}
-		}
-	}
-	if stored == "" {
-		return
-	}
-	last := l.column.Words[len(l.column.Words)-1]
-	fitsColumn := slices.ContainsFunc(e.Columns, func(n string) bool { return own[phraseKey(n)] }) || last == "status" || last == "state" || last == "result"
+	stored := storedState(e, byText, byKey)
 	fits := l.v.has(l.column.Table, e.Of)
-	if !fitsColumn || !fits && len(l.v.concepts[l.column.Table]) > 0 {
+	if stored == "" || !l.holdsState(e, own) || !fits && len(l.v.concepts[l.column.Table]) > 0 {
 		return
 	}
 	bonus := pick(fits, 0.12, -0.1)
@@ -271,4 +267,28 @@ func (l *valueList) state(e *lexicon.Entry, own map[string]bool, byText, byKey m
 		s.Negated, s.Risky = true, e.Risky.Has(p)
 		l.v.say(p, s)
 	}
+}
+
+// storedState finds the value that is a state of the lexicon, by its text
+// rather than by its words; empty for none.
+func storedState(e *lexicon.Entry, byText, byKey map[string]string) string {
+	for _, value := range e.Values {
+		if stored := byText[strings.ToLower(value)]; stored != "" && len(value) > 1 {
+			return stored
+		}
+	}
+	for _, value := range e.Values {
+		if stored := byKey[phraseKey(value)]; stored != "" && len(value) > 2 {
+			return stored
+		}
+	}
+	return ""
+}
+
+// statusWords end the names of columns that hold any state.
+var statusWords = text.WordSet("status state result")
+
+func (l *valueList) holdsState(e *lexicon.Entry, own map[string]bool) bool {
+	last := l.column.Words[len(l.column.Words)-1]
+	return statusWords[last] || slices.ContainsFunc(e.Columns, func(n string) bool { return own[phraseKey(n)] })
 }

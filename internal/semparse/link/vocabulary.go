@@ -1,6 +1,7 @@
 package link
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -60,13 +61,12 @@ func NewVocabulary(c *catalog.Catalog, o *ontology.Ontology) *Vocabulary {
 
 // add gives a phrase a sense; the stronger of two that mean the same stays.
 func (v *Vocabulary) add(words []string, s Sense) {
-	var k string
-	if s.Source == FromLexicon || s.Source == FromVerb {
-		s.lexical = true
-		k = lexicalKey(words)
-	} else {
-		k = key(words)
+	s.lexical = s.Source == FromLexicon || s.Source == FromVerb
+	keyOf := key
+	if s.lexical {
+		keyOf = lexicalKey
 	}
+	k := keyOf(words)
 	if k == "" || strings.Count(k, " ") >= longestPhrase {
 		return
 	}
@@ -76,27 +76,8 @@ func (v *Vocabulary) add(words []string, s Sense) {
 	if s.Kind == Entity && len(words) == 1 {
 		s.singular = map[string]bool{text.Singular(words[0]): true}
 	}
-	for _, o := range v.senses[k] {
-		if !o.same(&s) {
-			continue
-		}
-		for w := range s.singular {
-			if o.singular != nil {
-				o.singular[w] = true
-			}
-		}
-		for w := range s.forms {
-			if o.forms != nil {
-				o.forms[w] = true
-			}
-		}
-		agents, objects := slices.Concat(o.Agents, s.Agents), slices.Concat(o.Objects, s.Objects)
-		if s.Strength > o.Strength {
-			singular, forms := o.singular, o.forms
-			*o = s
-			o.singular, o.forms = singular, forms
-		}
-		o.Agents, o.Objects = agents, objects
+	if i := slices.IndexFunc(v.senses[k], s.same); i >= 0 {
+		v.senses[k][i].join(&s)
 		return
 	}
 	v.senses[k] = append(v.senses[k], &s)
@@ -105,6 +86,24 @@ func (v *Vocabulary) add(words []string, s Sense) {
 			v.stems[text.Stem(w)] = true
 		}
 	}
+}
+
+// join adds the wordings of a sense that means the same, and takes the rest
+// from the stronger one.
+func (s *Sense) join(o *Sense) {
+	singular, forms := s.singular, s.forms
+	if singular != nil {
+		maps.Copy(singular, o.singular)
+	}
+	if forms != nil {
+		maps.Copy(forms, o.forms)
+	}
+	agents, objects := slices.Concat(s.Agents, o.Agents), slices.Concat(s.Objects, o.Objects)
+	if o.Strength > s.Strength {
+		*s = *o
+		s.singular, s.forms = singular, forms
+	}
+	s.Agents, s.Objects = agents, objects
 }
 
 // say adds a phrase given as one text.
@@ -158,18 +157,20 @@ func (v *Vocabulary) entities() {
 
 func tail(words []string) bool { return len(words) > 1 && tailWords[words[len(words)-1]] }
 
+// tableNames adds the phrases that a table's own name makes, and gives them
+// with their strengths, by key.
 func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 	out := map[string]float64{}
+	w := t.Words
+	if len(w) == 0 {
+		return out
+	}
 	put := func(words []string, strength float64) {
 		k := key(words)
 		if len(words) > 0 && out[k] < strength {
 			out[k] = strength
 			v.add(words, Sense{Kind: Entity, Table: t, Strength: strength, Source: FromName})
 		}
-	}
-	w := t.Words
-	if len(w) == 0 {
-		return out
 	}
 	put(w, fullName)
 	if tail(w) {
@@ -183,20 +184,7 @@ func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 			put(head, headName)
 		}
 	}
-	for _, c := range t.Columns {
-		if !c.Primary {
-			continue
-		}
-		var named []string
-		for _, w := range c.Words {
-			if !keyTail[w] {
-				named = append(named, w)
-			}
-		}
-		if len(named) > 0 && !v.tableKey[key(named)] {
-			put(named, keyName)
-		}
-	}
+	v.byKey(t, put)
 	put([]string{strings.Join(w, "")}, joinedName)
 	v.besideOthers(t, put)
 	if collective[w[len(w)-1]] {
@@ -210,6 +198,19 @@ func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 	return out
 }
 
+// byKey names a table by what its own key numbers: "policy" of policy_no.
+func (v *Vocabulary) byKey(t *catalog.Table, put func(words []string, strength float64)) {
+	for _, c := range t.Columns {
+		if !c.Primary {
+			continue
+		}
+		named := slices.DeleteFunc(slices.Clone(c.Words), func(w string) bool { return keyTail[w] })
+		if len(named) > 0 && !v.tableKey[key(named)] {
+			put(named, keyName)
+		}
+	}
+}
+
 // collective are names of groups of people, whose rows are their members.
 var collective = text.WordSet("crew staff team personnel committee family board cast workforce")
 
@@ -217,9 +218,7 @@ var collective = text.WordSet("crew staff team personnel committee family board 
 // "reason" for delay_reasons, seen from delays.
 func (v *Vocabulary) besideOthers(t *catalog.Table, put func(words []string, strength float64)) {
 	for _, k := range t.In {
-		rest := slices.DeleteFunc(slices.Clone(t.Words), func(w string) bool {
-			return slices.ContainsFunc(k.From.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
-		})
+		rest := besides(t.Words, k.From.Words)
 		if len(rest) > 0 && len(rest) < len(t.Words) && !v.tableKey[key(rest)] && !generalWords[rest[0]] {
 			put(rest, besideName)
 		}

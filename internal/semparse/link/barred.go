@@ -1,0 +1,135 @@
+package link
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/text"
+)
+
+// barred reports senses that these tokens can't have.
+func (c *context) barred(s *Sense) bool {
+	switch {
+	case c.otherWord(s), s.Kind == Value && c.across(s):
+		return true
+	case s.exact != "" && capitals(c.raw()):
+		return false // US is no pronoun
+	}
+	return c.cues && c.asksOnly(s) || c.fillers && c.fillsOnly(s) || c.newElsewhere(s)
+}
+
+// otherWord reports a word that is not the sense's own but one like it: of the
+// same stem, or in another case.
+func (c *context) otherWord(s *Sense) bool {
+	w := c.word()
+	if c.one && len(s.forms) > 0 && (!inflects(w, s.forms) || s.Kind == Role && !s.forms[w]) {
+		return true
+	}
+	return s.word != "" && s.word != w || s.exact != "" && s.exact != c.raw()
+}
+
+// asksOnly reports cues that are no more than that: "average" names no column
+// of that name by itself, "running total" none called total.
+func (c *context) asksOnly(s *Sense) bool {
+	if s.Source != FromTerm && c.q.within(c.i, c.j, RunningCue, MovingCue) {
+		return true
+	}
+	return (s.Strength < 0.9 || c.one && generalCue[c.word()]) && !c.figure(s)
+}
+
+// fillsOnly reports fillers that are no more than that.
+func (c *context) fillsOnly(s *Sense) bool {
+	if s.Kind == Value && c.fillsValue(s) {
+		return true
+	}
+	said := s.Source == FromLexicon || s.Source == FromVerb
+	return said && s.Strength <= 0.72 || c.one && c.fillsName(s)
+}
+
+// fillsValue reports fillers that only look like a value: it stands in capitals
+// and they don't, or they are not the whole of it.
+func (c *context) fillsValue(s *Sense) bool {
+	value := s.Values[0]
+	if upper(value) && c.raw() != value {
+		return true
+	}
+	return !c.capital() && (s.Source == FromPart || !strings.EqualFold(value, c.text()))
+}
+
+// fillsName reports a filler that names nothing by itself, unless it is meant:
+// a term, a stored value, a state, a column's own name, or said after "by".
+func (c *context) fillsName(s *Sense) bool {
+	if c.grouped || s.Kind == Condition || c.figure(s) {
+		return false
+	}
+	switch s.Source {
+	case FromTerm, FromValue:
+		return false
+	case FromName:
+		return s.Strength < 0.78
+	}
+	return true
+}
+
+// newElsewhere reports "new" as a state or value of another table's rows, or
+// as the lexicon's: new customers are those who came lately.
+func (c *context) newElsewhere(s *Sense) bool {
+	return c.one && c.word() == "new" && (s.Kind == Value || s.Kind == Condition) && (s.Table != c.b || s.Source == FromLexicon)
+}
+
+// figure reports a general word that is just the name of one of the base's own
+// figures: "amount by region", "average total" of a column called total.
+func (c *context) figure(s *Sense) bool {
+	if !c.one || s.Table != c.b || !ownFigure(s) {
+		return false
+	}
+	w := c.word()
+	if w != "total" && w != "count" {
+		return generalWords[w] || w == "price" || w == "value"
+	}
+	return c.i > 0 && (c.q.cued[c.i-1] || c.i > 1 && c.q.cued[c.i-2] && stop[c.q.Words[c.i-1]])
+}
+
+// ownFigure reports a number called so by its own short name.
+func ownFigure(s *Sense) bool {
+	return s.Kind == Attribute && s.Column.Kind == catalog.Number && len(s.Column.Words) <= 2 && s.Strength >= 0.6 && !s.lexical
+}
+
+// inflects reports whether a word is one of the forms of a verb, or a regular
+// inflection of one: "active" is none of "activate".
+func inflects(w string, forms map[string]bool) bool {
+	if forms[w] || forms[text.Singular(w)] {
+		return true
+	}
+	for f := range forms {
+		if text.Singular(f) == text.Singular(w) || text.Irregular(f) == text.Irregular(w) {
+			return true
+		}
+	}
+	for _, ending := range []string{"ed", "d", "ing", "s", "es"} {
+		base, ok := strings.CutSuffix(w, ending)
+		if ok && (forms[base] || forms[base+"e"] || len(base) > 2 && forms[base[:len(base)-1]]) {
+			return true
+		}
+	}
+	return false
+}
+
+// binding words join two phrases: "fare of a Flex ticket" holds no value.
+var binding = text.WordSet("of for in by with from to on at than per")
+
+// across reports a value's phrase with a preposition inside that the value
+// itself does not hold.
+func (c *context) across(s *Sense) bool {
+	for k := c.i + 1; k < c.j-1; k++ {
+		if w := c.q.Words[k]; binding[w] && !slices.Contains(text.SplitName(strings.ToLower(s.Values[0])), w) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *context) text() string { return strings.Join(c.q.Words[c.i:c.j], " ") }
+
+func upper(s string) bool { return strings.ToUpper(s) == s && strings.ToLower(s) != s }
