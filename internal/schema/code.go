@@ -14,22 +14,17 @@ type CodeTable struct {
 // maxCodeRows is the number of rows beyond which a table holds data, not codes.
 const maxCodeRows = 3000
 
+// maxCodeLength is the average length beyond which texts are no codes.
+const maxCodeLength = 12
+
 // CodeTableOf reports whether a table has the form of a code table: few rows
 // of texts, of which the domain repeats most, the code is shortest and the
 // label longest, and to which no key refers.
 func (s *Schema) CodeTableOf(t *Table) (CodeTable, bool) {
-	if t.Hidden || t.RowCount < 3 || t.RowCount > maxCodeRows || len(t.Columns) > 6 ||
-		slices.ContainsFunc(s.ForeignKeys, func(k ForeignKey) bool {
-			return strings.EqualFold(k.RefTable, t.Name) || strings.EqualFold(k.Table, t.Name)
-		}) {
+	if t.Hidden || t.RowCount < 3 || t.RowCount > maxCodeRows || len(t.Columns) > 6 || s.joined(t) {
 		return CodeTable{}, false
 	}
-	var texts []*Column
-	for i := range t.Columns {
-		if c := &t.Columns[i]; c.Type == Text && c.Distinct > 1 && c.Flag == nil {
-			texts = append(texts, c)
-		}
-	}
+	texts := t.texts()
 	if len(texts) < 3 {
 		return CodeTable{}, false
 	}
@@ -37,10 +32,30 @@ func (s *Schema) CodeTableOf(t *Table) (CodeTable, bool) {
 	domain, rest := texts[0], slices.Clone(texts[1:])
 	slices.SortStableFunc(rest, func(a, b *Column) int { return a.AvgLength - b.AvgLength })
 	code, label := rest[0], rest[len(rest)-1]
-	if domain.Distinct*2 > t.RowCount || domain.Nulls > 0 || code.Nulls > 0 || code.AvgLength > 12 || code.AvgLength >= label.AvgLength || label.Distinct*2 < t.RowCount {
+	ok := domain.Distinct*2 <= t.RowCount && domain.Nulls <= 0 && code.Nulls <= 0 &&
+		code.AvgLength <= maxCodeLength && code.AvgLength < label.AvgLength && label.Distinct*2 >= t.RowCount
+	if !ok {
 		return CodeTable{}, false
 	}
 	return CodeTable{t.Name, domain.Name, code.Name, label.Name}, true
+}
+
+// joined reports whether a key refers to the table or from it.
+func (s *Schema) joined(t *Table) bool {
+	return slices.ContainsFunc(s.ForeignKeys, func(k ForeignKey) bool {
+		return strings.EqualFold(k.RefTable, t.Name) || strings.EqualFold(k.Table, t.Name)
+	})
+}
+
+// texts are the columns of different texts that are no flags.
+func (t *Table) texts() []*Column {
+	var out []*Column
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Type == Text && c.Distinct > 1 && c.Flag == nil {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // Codes are the codes of one domain with their labels.
