@@ -174,10 +174,10 @@ func (r *Report) expectations(q Result) {
 }
 
 func (t *Traps) add(q Result) {
-	switch {
-	case q.Kind == twinKind:
+	switch q.Kind {
+	case twinKind:
 		t.Twins.add(q.Right)
-	case q.Kind == nearKind:
+	case nearKind:
 		t.Near.add(q.Right)
 	}
 	if q.Expect != ExpectDecline {

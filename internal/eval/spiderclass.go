@@ -17,37 +17,58 @@ func classify(sql string) (string, []string) {
 	return hardness(q), constructs(q)
 }
 
-// hardness follows Spider's own evaluation script.
+// hardness follows Spider's own evaluation script: it counts a query's clauses,
+// the queries nested in it, and the clauses that hold more than one thing. A
+// query with two clauses and two such is extra hard, one with three such only
+// hard: so it is there.
 func hardness(q *sqlast.Query) string {
-	one, two, others := 0, nested(q), 0
-	conds := conditions(q.Where)
-	for _, has := range []bool{q.Where != nil, len(q.Group) > 0, len(q.Order) > 0, q.Limit >= 0} {
-		if has {
-			one++
+	one, two, others := clauses(q), nested(q), several(q)
+	if two > 0 {
+		if two == 1 && one <= 1 && others == 0 {
+			return "hard"
 		}
-	}
-	one += max(0, len(q.From)-1)
-	for _, c := range []*sqlast.Expr{q.Where, q.Having} {
-		c.Walk(func(e *sqlast.Expr) {
-			if e.Op == "or" || e.Op == "like" || e.Op == "not like" {
-				one++
-			}
-		})
-	}
-	for _, n := range []int{aggregates(q), len(q.Select), conds, len(q.Group)} {
-		if n > 1 {
-			others++
-		}
+		return "extra"
 	}
 	switch {
-	case one <= 1 && others == 0 && two == 0:
+	case one <= 1 && others == 0:
 		return "easy"
-	case two == 0 && (others <= 2 && one <= 1 || one <= 2 && others < 2):
+	case one <= 1 && others <= 2, one <= 2 && others <= 1:
 		return "medium"
-	case two == 0 && (others > 2 && one <= 2 || one > 2 && one <= 3 && others <= 2), one <= 1 && others == 0 && two <= 1:
+	case one <= 2 && others > 2, one == 3 && others <= 2:
 		return "hard"
 	}
 	return "extra"
+}
+
+// several counts the clauses that hold more than one thing.
+func several(q *sqlast.Query) int {
+	n := 0
+	for _, things := range []int{aggregates(q), len(q.Select), conditions(q.Where), len(q.Group)} {
+		if things > 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// clauses counts the clauses beyond SELECT and FROM, the joins, and the ORs and
+// LIKEs.
+func clauses(q *sqlast.Query) int {
+	n := max(0, len(q.From)-1)
+	for _, has := range []bool{q.Where != nil, len(q.Group) > 0, len(q.Order) > 0, q.Limit >= 0} {
+		if has {
+			n++
+		}
+	}
+	for _, c := range []*sqlast.Expr{q.Where, q.Having} {
+		c.Walk(func(e *sqlast.Expr) {
+			switch e.Op {
+			case "or", "like", "not like":
+				n++
+			}
+		})
+	}
+	return n
 }
 
 func conditions(e *sqlast.Expr) int {
