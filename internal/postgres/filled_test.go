@@ -145,7 +145,7 @@ func noScans(t *testing.T, s *Store, dsn string) {
 	after := counts()
 	for i := range after {
 		scans, rows := after[i].scans-before[i].scans, after[i].rows-before[i].rows
-		if rows > scans*(ask.MostCounted+1) {
+		if rows > scans*(ask.MostCounted+100) { // with the rest of a page
 			t.Errorf("table %d was read in %d scans of %d rows", i, scans, rows)
 		}
 	}
