@@ -127,35 +127,52 @@ func comparable(x *item) bool {
 // compared finds what a number is compared with: named right after it ("more
 // than 3 orders"), else the nearest figure before it.
 func (c *composer) compared(d *comparison) *item {
+	for _, find := range []func(d *comparison) *item{c.comparedAfter, c.comparedBefore, c.gradedBound} {
+		if x := find(d); x != nil {
+			return x
+		}
+	}
+	return c.boundLength(d)
+}
+
+// comparedAfter is the figure or thing right after the number; nil for none.
+func (c *composer) comparedAfter(d *comparison) *item {
 	i := slices.Index(c.items, d.number)
 	for _, y := range c.items[i+1:] {
 		if y.period() || y.is(link.By, link.MoreThan, link.LessThan, link.CountOf) {
-			break
+			return nil
 		}
 		if y.mention == nil || y.start-d.number.end > 3 {
 			continue
 		}
 		if y.isKind(link.Entity, link.Role) || comparable(y) {
-			gap := c.words(d.number.end, y.start)
-			if anyOf(gap, "with", ",") || y.isKind(link.Entity) && anyOf(gap, "in") {
-				break
+			if c.setApart(d.number, y) {
+				return nil
 			}
 			return y
 		}
 	}
+	return nil
+}
+
+// setApart reports words between a number and a mention that keep them apart.
+func (c *composer) setApart(number, y *item) bool {
+	gap := c.words(number.end, y.start)
+	return anyOf(gap, "with", ",") || y.isKind(link.Entity) && anyOf(gap, "in")
+}
+
+// comparedBefore is the nearest figure before the cue; nil for none.
+func (c *composer) comparedBefore(d *comparison) *item {
 	j := slices.Index(c.items, d.cue)
 	for _, y := range slices.Backward(c.items[:j]) {
 		if y.mention != nil && comparable(y) {
 			return y
 		}
 		if y.is(link.CountOf) {
-			break
+			return nil
 		}
 	}
-	if x := c.gradedBound(d); x != nil {
-		return x
-	}
-	return c.boundLength(d)
+	return nil
 }
 
 // compare is the condition that a value per row keeps a bound.
@@ -181,7 +198,7 @@ func (c *composer) groupBounds() {
 			continue
 		}
 		subject, rows := c.groupSubject(d)
-		m := c.boundMeasure(d, subject, rows)
+		m := c.boundMeasure(d, rows)
 		if m == nil {
 			continue
 		}
@@ -230,9 +247,9 @@ func (c *composer) groupSubject(d *comparison) (*item, *catalog.Table) {
 	return nil, nil
 }
 
-// boundMeasure is the figure per group that a comparison bounds; nil where it
-// bounds rows.
-func (c *composer) boundMeasure(d *comparison, subject *item, rows *catalog.Table) *measure {
+// boundMeasure is the figure per group, of rows if there are any, that a
+// comparison bounds; nil where it bounds rows.
+func (c *composer) boundMeasure(d *comparison, rows *catalog.Table) *measure {
 	x := d.target
 	switch x.mention.Kind {
 	case link.Entity, link.Role:
@@ -244,21 +261,20 @@ func (c *composer) boundMeasure(d *comparison, subject *item, rows *catalog.Tabl
 	case link.Metric:
 		return c.measureOf(x, "")
 	}
-	var agg logical.Agg
-	var cues []*item
-	for _, p := range c.cues(link.Average, link.Total, link.Highest, link.Lowest, link.MedianCue) {
-		if p.end <= x.start && x.start-p.end <= 2 || p.end == d.cue.start || p.start >= d.number.end && p.start-d.number.end <= 4 {
-			cues = append(cues, p)
-			agg = aggregates[p.cue]
+	cues := slices.DeleteFunc(c.cues(link.Average, link.Total, link.Highest, link.Lowest, link.MedianCue), func(p *item) bool { return !d.aggregatedBy(p) })
+	if len(cues) == 0 {
+		if t := x.mention.Table; rows == nil || rows == t || !c.reaches(t, rows) {
+			return nil
 		}
-	}
-	grouping := subject != nil && subject.isKind(link.Attribute)
-	if len(cues) == 0 && (rows == nil || rows == x.mention.Table && !grouping || !c.reaches(x.mention.Table, rows)) {
-		return nil
-	}
-	if len(cues) == 0 && grouping && rows == x.mention.Table {
-		return nil
+		return c.measureOf(x, "")
 	}
 	mark(cues, asMeasure)
-	return c.measureOf(x, agg)
+	return c.measureOf(x, aggregates[cues[len(cues)-1].cue])
+}
+
+// aggregatedBy reports an aggregate beside what is compared, right before the
+// comparison, or shortly behind its number.
+func (d *comparison) aggregatedBy(p *item) bool {
+	x := d.target
+	return p.end <= x.start && x.start-p.end <= 2 || p.end == d.cue.start || p.start >= d.number.end && p.start-d.number.end <= 4
 }

@@ -2,126 +2,11 @@ package candidate
 
 import (
 	"slices"
-	"strings"
 
-	"github.com/querent/querent/internal/ontology"
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
-	"github.com/querent/querent/internal/semparse/text"
 )
-
-// predicate is the condition that a value, state or term means, before what
-// negates it in the question.
-func (c *composer) predicate(x *item) logical.Predicate {
-	m := x.mention
-	var p logical.Predicate
-	switch {
-	case x.held != nil:
-		p = *x.held
-	case m.Kind == link.Value:
-		e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: m.Table.Name, Column: m.Column.Name, Via: m.Via}}
-		p = logical.Predicate{Op: logical.Equal, Expr: &e, Values: values(m.Column, m.Values)}
-		if len(m.Values) > 1 {
-			p.Op = logical.In
-		}
-	case m.Term != nil && m.Term.Kind == ontology.Filter:
-		e := logical.Expr{Op: logical.Raw, Table: m.Table.Name, SQL: m.Term.SQL, Title: m.Term.Name, Ref: logical.Ref{Table: m.Table.Name, Via: m.Via}}
-		p = logical.Predicate{Op: logical.Holds, Expr: &e, Title: m.Term.Name}
-	default:
-		p = c.statePredicate(m)
-	}
-	if m.Negated {
-		p = negate(p)
-	}
-	return p
-}
-
-func (c *composer) statePredicate(m *link.Mention) logical.Predicate {
-	e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: m.Table.Name, Column: m.Column.Name, Via: m.Via}}
-	today := c.q.Now.Format("2006-01-02")
-	switch m.State {
-	case link.Unset:
-		return logical.Predicate{Op: logical.IsNull, Expr: &e}
-	case link.Set:
-		return logical.Predicate{Op: logical.NotNull, Expr: &e}
-	case link.Past:
-		return notDone(m.Column, logical.Predicate{Op: logical.InPeriod, Expr: &e, Period: &logical.Period{To: c.q.Now.AddDate(0, 0, -1).Format("2006-01-02"), Text: "before today"}})
-	case link.Future:
-		return logical.Predicate{Op: logical.InPeriod, Expr: &e, Period: &logical.Period{From: today, Text: "from today"}}
-	}
-	return flagPredicate(e, m.Column, m.State == link.IsTrue)
-}
-
-// doneWords are of dates at which what was due is done, and of states in which
-// it is.
-var doneWords = text.WordSet("paid closed completed finished returned settled resolved done delivered received cleared shipped fulfilled cancelled canceled void")
-
-// notDone adds to a date that has passed that its row is not done, where the
-// table says when or whether it is: paid bills are not overdue.
-func notDone(due *catalog.Column, passed logical.Predicate) logical.Predicate {
-	if !slices.Contains(due.Words, "due") && !slices.Contains(due.Words, "deadline") {
-		return passed
-	}
-	for _, d := range due.Table.Dates() {
-		if d != due && d.Nulls > 0 && slices.ContainsFunc(d.Words, func(w string) bool { return doneWords[w] }) {
-			e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: d.Table.Name, Column: d.Name}}
-			return logical.Predicate{Op: logical.And, Args: []logical.Predicate{passed, {Op: logical.IsNull, Expr: &e}}}
-		}
-	}
-	for _, s := range due.Table.Columns {
-		if s.Kind != catalog.Text || !slices.Contains(s.Words, "status") && !slices.Contains(s.Words, "state") {
-			continue
-		}
-		var done []string
-		for _, stored := range s.Values {
-			if doneWords[strings.ToLower(stored)] {
-				done = append(done, stored)
-			}
-		}
-		if len(done) > 0 {
-			e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: s.Table.Name, Column: s.Name}}
-			return logical.Predicate{Op: logical.And, Args: []logical.Predicate{passed, {Op: logical.Not, Args: []logical.Predicate{{Op: logical.In, Expr: &e, Values: values(s, done)}}}}}
-		}
-	}
-	return passed
-}
-
-// flagPredicate is the condition that a yes-or-no column says yes, or no.
-func flagPredicate(e logical.Expr, col *catalog.Column, yes bool) logical.Predicate {
-	f := col.Flag
-	if f == nil {
-		return logical.Predicate{Op: logical.NotNull, Expr: &e}
-	}
-	side, other := f.True, f.False
-	if !yes {
-		side, other = other, side
-	}
-	if len(side) == 0 && len(other) > 0 {
-		return logical.Predicate{Op: logical.Not, Args: []logical.Predicate{{Op: logical.Equal, Expr: &e, Values: values(col, other[:1])}}}
-	}
-	if len(side) == 0 {
-		side = []string{map[bool]string{true: "1", false: "0"}[yes]}
-	}
-	p := logical.Predicate{Op: logical.Equal, Expr: &e, Values: values(col, side)}
-	if len(side) > 1 {
-		p.Op = logical.In
-	}
-	return p
-}
-
-// values are stored texts as constants of a column's type.
-func values(col *catalog.Column, stored []string) []logical.Value {
-	out := make([]logical.Value, len(stored))
-	for i, s := range stored {
-		out[i] = logical.Value{Text: s}
-		if col.Type.Numeric() || col.Flag != nil && !col.Flag.Text {
-			out[i].Is = "number"
-			out[i].Number = number(s)
-		}
-	}
-	return out
-}
 
 // related is an existence of related rows, with what its rows must be.
 type related struct {
@@ -326,33 +211,48 @@ func (c *composer) happenedOrNot(exists []*related) {
 	}
 }
 
+// happening reads a date said without a period: that it came, or did not.
 func (c *composer) happening(x *item, exists []*related) {
 	m := x.mention
-	if m.Column == nil || c.dateUsed(m.Column) {
-		x.used = asDate
-		return
-	}
-	negatedAlready := x.negated != nil && x.negated.used == asNegation && slices.ContainsFunc(exists, (*related).negated)
-	e := column(m.Column, m.Via)
 	switch {
-	case negatedAlready:
-		x.used = asContext
-	case x.negated != nil && m.Table != c.base && !c.reaches(c.base, m.Table) && c.linked(c.base, m.Table):
-		p := logical.Predicate{Op: logical.Exists, Table: m.Table.Name}
-		c.query.Filters = append(c.query.Filters, negate(p))
-		x.negated.used, x.used = asNegation, asFilter
+	case m.Column == nil || c.dateUsed(m.Column):
+		x.used = asDate
+	case x.negated != nil && x.negated.used == asNegation && slices.ContainsFunc(exists, (*related).negated):
+		x.used = asContext // what is negated are the related rows
 	case x.negated != nil:
-		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.IsNull, Expr: &e})
+		c.query.Filters = append(c.query.Filters, c.neverHappened(m))
 		x.negated.used, x.used = asNegation, asFilter
-	case m.Column.Nulls > 0 && m.Score >= 0.55 && m.Column != m.Table.Date && c.reaches(c.base, m.Table):
+	case c.happenedToSome(m):
+		e := column(m.Column, m.Via)
 		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.NotNull, Expr: &e})
 		x.used = asFilter
-	case m.Verb && m.Table != c.base && !c.reaches(c.base, m.Table) && c.linked(c.base, m.Table):
+	case m.Verb && c.anyNumberOf(m.Table):
 		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.Exists, Table: m.Table.Name})
 		x.used = asFilter
 	default:
 		x.used = asContext
 	}
+}
+
+// neverHappened is the condition that a date did not come: it is missing, or
+// no row is there that would have it.
+func (c *composer) neverHappened(m *link.Mention) logical.Predicate {
+	if c.anyNumberOf(m.Table) {
+		return negate(logical.Predicate{Op: logical.Exists, Table: m.Table.Name})
+	}
+	e := column(m.Column, m.Via)
+	return logical.Predicate{Op: logical.IsNull, Expr: &e}
+}
+
+// happenedToSome reports a date, clearly said, that only some rows have.
+func (c *composer) happenedToSome(m *link.Mention) bool {
+	return m.Column.Nulls > 0 && m.Score >= 0.55 && m.Column != m.Table.Date && c.reaches(c.base, m.Table)
+}
+
+// anyNumberOf reports a related table of which a row of the base may have any
+// number of rows.
+func (c *composer) anyNumberOf(t *catalog.Table) bool {
+	return !c.reaches(c.base, t) && c.linked(c.base, t)
 }
 
 // dateUsed reports whether a period or grain is on the column.
@@ -448,35 +348,49 @@ func (c *composer) listedValues() {
 	}
 }
 
+// listValues filters by values of a column that are listed, and groups by it
+// unless they are joined to one.
 func (c *composer) listValues(col *catalog.Column, xs []*item) {
+	mark(xs, asFilter)
+	stored := storedOf(xs)
+	every := col.Complete && len(stored) >= len(col.Values)
+	if !every && !slices.ContainsFunc(andOthers, c.saysPhrase) {
+		e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: col.Table.Name, Column: col.Name, Via: xs[0].mention.Via}}
+		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.In, Expr: &e, Values: values(col, stored)})
+	}
+	first, last := xs[0], xs[len(xs)-1]
+	if anyOf(c.words(first.end, last.start), "or") && !c.has(link.CompareCue) && !c.weighs(first, last) {
+		return // "paid by card or cash" is one group
+	}
+	c.groupByValues(col, first)
+	mark(c.cues(link.CompareCue), asOperator)
+	if share := free(c.cues(link.ShareOf)); len(share) > 0 && c.measures[0].Op == logical.Aggregate {
+		inner := c.measures[0].Measure
+		c.measures[0].Measure = logical.Measure{Op: logical.Share, Args: []logical.Measure{inner}, Percent: true}
+		mark(share, asOperator)
+	}
+}
+
+// storedOf are the stored texts that mentions of values mean, each once.
+func storedOf(xs []*item) []string {
 	var stored []string
 	for _, x := range xs {
-		x.used = asFilter
 		for _, v := range x.mention.Values {
 			if !slices.Contains(stored, v) {
 				stored = append(stored, v)
 			}
 		}
 	}
-	every := col.Complete && len(stored) >= len(col.Values)
-	if !every && !slices.ContainsFunc(andOthers, c.saysPhrase) {
-		e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: col.Table.Name, Column: col.Name, Via: xs[0].mention.Via}}
-		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.In, Expr: &e, Values: values(col, stored)})
-	}
-	if anyOf(c.words(xs[0].end, xs[len(xs)-1].start), "or") && !c.has(link.CompareCue) && !c.weighs(xs[0], xs[len(xs)-1]) {
-		return // "paid by card or cash" is one group
-	}
-	x := xs[0]
+	return stored
+}
+
+// groupByValues groups by the column of a value, unless its table's rows or
+// the column are grouped by already.
+func (c *composer) groupByValues(col *catalog.Column, x *item) {
 	attribute := &link.Mention{Start: x.start, End: x.end}
 	attribute.Kind, attribute.Table, attribute.Column, attribute.Via = link.Attribute, col.Table, col, x.mention.Via
 	d := c.dimensionOf(&item{start: x.start, end: x.end, mention: attribute})
 	if !slices.ContainsFunc(c.dims, func(o *dimension) bool { return o.table == d.table && (o.column == d.column || o.column == nil) }) {
 		c.dims = append(c.dims, d)
-	}
-	mark(c.cues(link.CompareCue), asOperator)
-	if share := free(c.cues(link.ShareOf)); len(share) > 0 && c.measures[0].Op == logical.Aggregate {
-		inner := c.measures[0].Measure
-		c.measures[0].Measure = logical.Measure{Op: logical.Share, Args: []logical.Measure{inner}, Percent: true}
-		mark(share, asOperator)
 	}
 }

@@ -66,6 +66,9 @@ func (x *item) affirmed() bool { return x.free() && x.negated == nil }
 func (x *item) period() bool { return x.time != nil && x.time.Kind == when.Period }
 func (x *item) grain() bool  { return x.time != nil && x.time.Kind == when.Grain }
 
+// aggregates reports a cue of an aggregate: "average", "the highest".
+func (x *item) aggregates() bool { return x.mention == nil && aggregates[x.cue] != "" }
+
 // collect puts what the question offers in order: mentions first where they
 // compete with cues, numbers or weak time phrases.
 func (c *composer) collect() {

@@ -28,13 +28,7 @@ func (c *composer) shares() error {
 	if part == nil && len(share) == 0 {
 		return nil
 	}
-	exists := c.partByBound(share, part)
-	if exists == nil && part == nil && (len(c.dims) == 0 || c.rowsBehind(share)) {
-		exists = c.partByEntity()
-		if exists == nil && len(c.measures) == 0 {
-			part = c.last(func(x *item) bool { return x.isKind(link.Date) && x.mention.Column != nil && x.used == unused })
-		}
-	}
+	exists, part := c.partUnsaid(share, part)
 	m := c.whole(part)
 	if m == nil {
 		return errUnread
@@ -48,13 +42,33 @@ func (c *composer) shares() error {
 	case part != nil:
 		c.ratio(m, c.partPredicate(part))
 	case len(c.dims) > 0 || len(c.grains()) > 0:
-		inner := m.Measure
-		if inner.Agg == logical.Avg && m.cue == nil {
-			inner.Agg = logical.Sum // a share of averages means nothing
-		}
-		m.Measure = logical.Measure{Op: logical.Share, Args: []logical.Measure{inner}, Percent: true}
+		m.shareOfTotal()
 	}
 	return nil
+}
+
+// partUnsaid finds the part that no state or value says: rows within a bound,
+// related rows, or what happened. It is a condition or a mention; a mention
+// found before stands where no bound is said.
+func (c *composer) partUnsaid(share []*item, part *item) (*logical.Predicate, *item) {
+	exists := c.partByBound(share, part)
+	if exists != nil || part != nil || len(c.dims) > 0 && !c.rowsBehind(share) {
+		return exists, part
+	}
+	if exists = c.partByEntity(); exists != nil || len(c.measures) > 0 {
+		return exists, nil
+	}
+	return nil, c.last(func(x *item) bool { return x.isKind(link.Date) && x.mention.Column != nil && x.free() })
+}
+
+// shareOfTotal makes a measure its share of the total over all groups. A share
+// of averages would mean nothing: an average that no word asks for adds up.
+func (m *measure) shareOfTotal() {
+	inner := m.Measure
+	if inner.Agg == logical.Avg && m.cue == nil {
+		inner.Agg = logical.Sum
+	}
+	m.Measure = logical.Measure{Op: logical.Share, Args: []logical.Measure{inner}, Percent: true}
 }
 
 // ratio makes a measure the part of it for which p holds, in percent.
@@ -87,61 +101,68 @@ func (c *composer) partPredicate(x *item) logical.Predicate {
 // part is the state or value that a share is of: the last one said, or the one
 // before "among"; nil where the share is of a total.
 func (c *composer) part(share, rates []*item) *item {
-	states := func(x *item) bool { return x.isKind(link.Value, link.Condition) && x.used == unused && x.bound == nil }
 	if len(share) == 0 {
-		for _, r := range rates {
-			before := c.previous(r)
-			if before != nil && before.isKind(link.Value, link.Condition, link.Date) && before.used == unused {
-				return before
-			}
-		}
+		return c.rated(rates)
+	}
+	states := slices.DeleteFunc(slices.Clone(c.mentions), func(x *item) bool {
+		return !x.isKind(link.Value, link.Condition) || !x.free() || x.bound != nil
+	})
+	switch {
+	case len(states) == 0 && len(c.dims) > 0:
+		return c.happened()
+	case len(states) == 0:
 		return nil
-	}
-	var all []*item
-	for _, x := range c.mentions {
-		if states(x) {
-			all = append(all, x)
-		}
-	}
-	if len(all) == 0 {
-		if len(c.dims) > 0 {
-			return c.happened()
-		}
-		return nil
-	}
-	if c.sameColumn(all) && len(all) > 1 {
+	case len(states) > 1 && c.sameColumn(states):
 		return nil // "what share were paid by card, cash and transfer"
 	}
-	chosen := all[len(all)-1]
-	if end := slices.Index(c.q.Words[share[0].end:], ","); end >= 0 {
-		for _, x := range all {
-			if x.start >= share[0].end && x.end <= share[0].end+end {
-				chosen = x // "% of orders finished late, completed in 2024"
-			}
+	chosen := c.chosenPart(share[0], states)
+	if len(c.dims) > 0 && chosen.start >= share[0].end && c.ofWhole(chosen) {
+		return nil
+	}
+	return chosen
+}
+
+// rated is the state, value or event right before a cue of a rate: "the
+// cancellation rate"; nil for none.
+func (c *composer) rated(rates []*item) *item {
+	for _, r := range rates {
+		before := c.previous(r)
+		if before != nil && before.isKind(link.Value, link.Condition, link.Date) && before.free() {
+			return before
 		}
 	}
-	if c.word(share[0].start) == "as" {
-		for _, x := range all {
-			if x.end <= share[0].start {
-				chosen = x // "seniors as a percentage of active patients"
-			}
-		}
-	}
-	if among := c.cues(link.Among); len(among) > 0 {
-		for _, x := range all {
-			if x.start < among[0].start {
+	return nil
+}
+
+// chosenPart is the one of several states that a share is of.
+func (c *composer) chosenPart(share *item, states []*item) *item {
+	chosen := states[len(states)-1]
+	choose := func(fits func(x *item) bool) {
+		for _, x := range states {
+			if fits(x) {
 				chosen = x
 			}
 		}
 	}
-	if len(c.dims) > 0 && chosen.start >= share[0].end {
-		if e := c.first(func(x *item) bool {
-			return x.isKind(link.Entity) && (x.used == unused || x.used == asMeasure)
-		}); e != nil && chosen.end == e.start {
-			return nil // "share of the published articles per section" is of a total
-		}
+	if comma := slices.Index(c.q.Words[share.end:], ","); comma >= 0 {
+		// "% of orders finished late, completed in 2024"
+		choose(func(x *item) bool { return x.start >= share.end && x.end <= share.end+comma })
+	}
+	if c.word(share.start) == "as" {
+		// "seniors as a percentage of active patients"
+		choose(func(x *item) bool { return x.end <= share.start })
+	}
+	if among := c.cues(link.Among); len(among) > 0 {
+		choose(func(x *item) bool { return x.start < among[0].start })
 	}
 	return chosen
+}
+
+// ofWhole reports a state right before the things counted, which says what the
+// whole is: "share of the published articles per section" is of a total.
+func (c *composer) ofWhole(x *item) bool {
+	e := c.first(func(y *item) bool { return y.isKind(link.Entity) && (y.free() || y.used == asMeasure) })
+	return e != nil && x.end == e.start
 }
 
 func (c *composer) sameColumn(values []*item) bool {
@@ -182,43 +203,48 @@ func (c *composer) shareOfKind(share []*item) bool {
 // partByEntity reads a part named by related rows: "what percentage of
 // customers have a complaint".
 func (c *composer) partByEntity() *logical.Predicate {
-	var entities []*item
-	for _, x := range c.mentions {
-		if x.isKind(link.Entity) && x.used == unused {
-			entities = append(entities, x)
-		}
-	}
-	var whole *catalog.Table
-	if len(c.measures) > 0 && c.measures[0].counts() && c.measures[0].from != nil {
-		whole = c.cat.Table(c.measures[0].Base)
-	} else if len(entities) > 0 {
-		whole = entities[0].mention.Table
-	}
+	whole := c.wholeCounted()
 	if whole == nil {
 		return nil
 	}
-	for _, x := range slices.Backward(entities) {
-		if x.mention.Table == whole || !c.linked(whole, x.mention.Table) {
-			continue
-		}
-		var p logical.Predicate
-		if path, ok := c.cat.Up(whole, x.mention.Table, ""); ok {
-			e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: path[0].Key.From.Name, Column: path[0].Key.Columns[0].Name}}
-			p = logical.Predicate{Op: logical.NotNull, Expr: &e}
-		} else {
-			p = logical.Predicate{Op: logical.Exists, Table: x.mention.Table.Name}
-		}
-		if x.negated != nil {
-			x.negated.used = asNegation
-			p = negate(p)
-		}
-		x.used = asNumerator
-		if p.Op == logical.Exists || p.Op == logical.Not {
-			c.eventOf(x)
-		}
-		return &p
+	x := c.last(func(x *item) bool {
+		return x.isKind(link.Entity) && x.free() && x.mention.Table != whole && c.linked(whole, x.mention.Table)
+	})
+	if x == nil {
+		return nil
+	}
+	p := c.hasSome(whole, x.mention.Table)
+	if x.negated != nil {
+		x.negated.used = asNegation
+		p = negate(p)
+	}
+	x.used = asNumerator
+	if p.Op == logical.Exists || p.Op == logical.Not {
+		c.eventOf(x)
+	}
+	return &p
+}
+
+// wholeCounted is the table whose rows a share counts: of the figure counted
+// already, else of the thing named first; nil for none.
+func (c *composer) wholeCounted() *catalog.Table {
+	if len(c.measures) > 0 && c.measures[0].counts() && c.measures[0].from != nil {
+		return c.cat.Table(c.measures[0].Base)
+	}
+	if x := c.first(func(x *item) bool { return x.isKind(link.Entity) && x.free() }); x != nil {
+		return x.mention.Table
 	}
 	return nil
+}
+
+// hasSome is the condition that a row of whole has a row of t.
+func (c *composer) hasSome(whole, t *catalog.Table) logical.Predicate {
+	path, ok := c.cat.Up(whole, t, "")
+	if !ok {
+		return logical.Predicate{Op: logical.Exists, Table: t.Name}
+	}
+	e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: path[0].Key.From.Name, Column: path[0].Key.Columns[0].Name}}
+	return logical.Predicate{Op: logical.NotNull, Expr: &e}
 }
 
 // eventOf marks the verb that only says how related rows came about: "opened a
@@ -236,28 +262,19 @@ func (c *composer) whole(part *item) *measure {
 	if len(c.measures) > 0 {
 		return c.measures[0]
 	}
-	fits := func(x *item) bool {
-		return x.isKind(link.Entity) && x.used == unused && (part == nil || c.reaches(x.mention.Table, part.mention.Table))
-	}
-	e := c.first(fits)
+	thing := func(x *item) bool { return x.isKind(link.Entity) && x.free() }
+	e := c.first(func(x *item) bool { return thing(x) && (part == nil || c.reaches(x.mention.Table, part.mention.Table)) })
 	if e == nil {
-		e = c.first(func(x *item) bool { return x.isKind(link.Entity) && x.used == unused })
+		e = c.first(thing)
 	}
 	var m *measure
 	switch {
 	case e != nil:
-		m = count(e.mention.Table)
-		if q := c.quantity(e, m); q != nil && countKept(e.mention.Table) != nil {
-			m = q
-		}
+		m = c.countOf(e)
 		m.place, m.from = e.start, e
 		e.used = asMeasure
 	case part != nil:
-		t := part.mention.Table
-		if part.isKind(link.Value) && t.Role == catalog.Lookup {
-			t = c.factOf(t)
-		}
-		m = count(t)
+		m = count(part.mention.Table)
 		m.place = part.start
 	default:
 		return nil
