@@ -17,24 +17,28 @@ var ongoing = []string{"active", "current", "existing"}
 // ongoing lets "active" and "current" stand for rows that have not ended,
 // where one date alone says so and nothing else of the table does.
 func (v *Vocabulary) ongoing(t *catalog.Table) {
-	var end *catalog.Column
-	for _, c := range t.Columns {
-		said := func(w string) bool { return slices.Contains(ongoing, w) || w == "status" || w == "state" }
-		if c.Kind == catalog.Flag && slices.ContainsFunc(c.Words, said) || c.Kind == catalog.Text && few(c) && slices.ContainsFunc(c.Words, said) && c.Key == nil {
-			return
-		}
-		if c.Kind != catalog.Date || c.Nulls <= 0 || !slices.ContainsFunc(c.Words, func(w string) bool { return endings[w] }) {
-			continue
-		}
-		if end != nil {
-			return
-		}
-		end = c
+	if slices.ContainsFunc(t.Columns, saysOngoing) {
+		return
 	}
-	if end == nil {
+	var ends []*catalog.Column
+	for _, c := range t.Columns {
+		if c.Kind == catalog.Date && c.Nulls > 0 && slices.ContainsFunc(c.Words, func(w string) bool { return endings[w] }) {
+			ends = append(ends, c)
+		}
+	}
+	if len(ends) != 1 {
 		return
 	}
 	for _, w := range ongoing {
-		v.add([]string{w}, Sense{Kind: Condition, Table: t, Column: end, State: Unset, Strength: 0.78, Source: FromPart})
+		v.add([]string{w}, Sense{Kind: Condition, Table: t, Column: ends[0], State: Unset, Strength: 0.78, Source: FromPart})
 	}
+}
+
+// saysOngoing reports a flag or a short list of states that tells whether a row
+// goes on.
+func saysOngoing(c *catalog.Column) bool {
+	if c.Kind != catalog.Flag && (c.Kind != catalog.Text || !few(c) || c.Key != nil) {
+		return false
+	}
+	return slices.ContainsFunc(c.Words, func(w string) bool { return w == "status" || w == "state" || slices.Contains(ongoing, w) })
 }

@@ -31,41 +31,62 @@ publish promote discount archive erase purge wipe merge`)
 // counts as an order, and only one that names nothing here or stands before an
 // article, a number or a name.
 func (q *Question) Speech() Speech {
-	i := 0
-	for i < len(q.Words)-1 && starts[q.Words[i]] {
-		i++
-	}
 	if len(q.Words) == 0 {
 		return AsksData
 	}
-	first := q.Words[i]
-	switch {
-	case first == "why":
-		return AsksReason
-	case first == "should" || first == "shall":
-		return AsksAdvice
-	case forecasts[first] && !q.Known(i):
-		return AsksForecast
-	case orderVerbs[first] && q.ordered(i):
-		return Orders
+	first := 0
+	for first < len(q.Words)-1 && starts[q.Words[first]] {
+		first++
 	}
-	for k, w := range q.Words {
-		next := ""
-		if k+1 < len(q.Words) {
-			next = q.Words[k+1]
-		}
-		switch {
-		case w == "will" && k < 3 && k >= i && q.fromNow():
-			return AsksForecast
-		case (w == "are" || w == "can" || w == "do") && next == "you" && len(q.Words) <= k+4:
-			return Chats
-		case (w == "i" || w == "me") && i == 0 && (first == "do" || first == "am"):
-			return Chats
-		case opinions[w] && (first == "is" || first == "are") && k > i+1 && !q.Known(k):
-			return AsksOpinion
+	if s := q.speechAtFirst(first); s != AsksData {
+		return s
+	}
+	for k := range q.Words {
+		if s := q.speechAt(k, first); s != AsksData {
+			return s
 		}
 	}
 	return AsksData
+}
+
+// firstWords tell what is asked by themselves.
+var firstWords = map[string]Speech{"why": AsksReason, "should": AsksAdvice, "shall": AsksAdvice}
+
+// speechAtFirst is what the first word that is no courtesy tells.
+func (q *Question) speechAtFirst(first int) Speech {
+	w := q.Words[first]
+	switch {
+	case firstWords[w] != AsksData:
+		return firstWords[w]
+	case forecasts[w] && !q.Known(first):
+		return AsksForecast
+	case orderVerbs[w] && q.ordered(first):
+		return Orders
+	}
+	return AsksData
+}
+
+// speechAt is what any word tells, by the question's first one.
+func (q *Question) speechAt(k, first int) Speech {
+	begins := q.Words[first]
+	switch w := q.Words[k]; {
+	case w == "will" && k < 3 && k >= first && q.fromNow():
+		return AsksForecast
+	case q.toReader(k), (w == "i" || w == "me") && first == 0 && (begins == "do" || begins == "am"):
+		return Chats
+	case opinions[w] && (begins == "is" || begins == "are") && k > first+1 && !q.Known(k):
+		return AsksOpinion
+	}
+	return AsksData
+}
+
+// toReader reports a short question to the reader itself: "who are you".
+func (q *Question) toReader(k int) bool {
+	if k+1 >= len(q.Words) || q.Words[k+1] != "you" || len(q.Words) > k+4 {
+		return false
+	}
+	w := q.Words[k]
+	return w == "are" || w == "can" || w == "do"
 }
 
 // ordered reports whether the verb at i is followed by what it is done to:
