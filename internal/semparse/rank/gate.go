@@ -16,23 +16,32 @@ func (p *Pool) Clean(i int) bool {
 	if len(r.LeftOut) > 0 || len(r.Ignored) > 0 || r.Weakest < leastLink || r.Run.Failed {
 		return false
 	}
+	return !r.risks() && len(p.Unused(r)) == 0 && !p.rivalled(i)
+}
+
+// risks reports a reading that rests on a risky default or on a weak wording of
+// the lexicon.
+func (r *Reading) risks() bool {
 	for _, d := range r.Query.Default {
 		if d.Risk > mostRisk {
-			return false
+			return true
 		}
 	}
 	for _, ph := range r.Phrases {
 		if m := ph.Mention; m != nil && m.Risky && m.Source == link.FromLexicon && m.Score < 0.5 {
-			return false
+			return true
 		}
 	}
-	if len(p.words(&r.Candidate).unheld) > 0 {
-		return false
-	}
+	return false
+}
+
+// rivalled reports whether another reading is about as good as reading i, or
+// better.
+func (p *Pool) rivalled(i int) bool {
 	for k, o := range p.Readings {
-		if k != i && o.Score > r.Score-nearRival {
-			return false
+		if k != i && o.Score > p.Readings[i].Score-nearRival {
+			return true
 		}
 	}
-	return true
+	return false
 }

@@ -14,20 +14,20 @@ var beside = []Feature{
 	{"reading clean", func(v *view) float64 { return yes(v.clean) }, 0},
 	{"nothing read", func(v *view) float64 { return yes(len(v.Readings) == 0) }, 0},
 	{"sketch answers", func(v *view) float64 { return yes(v.sketched()) }, 0},
-	{"sketch confidence", func(v *view) float64 { return Logit(v.Pool.Sketch.Confidence) }, 0},
-	{"sketch compiled", func(v *view) float64 { return yes(v.Pool.Sketch.Tier == ask.Compiled) }, 0},
-	{"sketch notes", func(v *view) float64 { return float64(len(v.Pool.Sketch.Notes)) }, 0},
-	{"sketch ignores", func(v *view) float64 { return float64(ignored(v.Pool.Sketch.Reading)) }, 0},
-	{"sketch alternatives", func(v *view) float64 { return float64(len(v.Pool.Sketch.Alternatives)) }, 0},
+	{"sketch confidence", func(v *view) float64 { return Logit(v.Sketch.Confidence) }, 0},
+	{"sketch compiled", func(v *view) float64 { return yes(v.Sketch.Tier == ask.Compiled) }, 0},
+	{"sketch notes", func(v *view) float64 { return float64(len(v.Sketch.Notes)) }, 0},
+	{"sketch ignores", func(v *view) float64 { return float64(ignored(v.Sketch.Reading)) }, 0},
+	{"sketch alternatives", func(v *view) float64 { return float64(len(v.Sketch.Alternatives)) }, 0},
 	{"sketch found nothing", func(v *view) float64 {
-		return yes(v.Pool.Sketch.Run.Done && (v.Pool.Sketch.Run.Rows == 0 || v.Pool.Sketch.Run.Blank))
+		return yes(v.Sketch.Run.Done && (v.Sketch.Run.Rows == 0 || v.Sketch.Run.Blank))
 	}, 0},
 	{"same rows", func(v *view) float64 { return yes(v.agree()) }, 0},
 	{"same number of rows", func(v *view) float64 {
-		return yes(v.Run.Done && v.Pool.Sketch.Run.Done && v.Run.Rows == v.Pool.Sketch.Run.Rows)
+		return yes(v.Run.Done && v.Sketch.Run.Done && v.Run.Rows == v.Sketch.Run.Rows)
 	}, 0},
-	{"columns more than the sketch", func(v *view) float64 { return float64(v.Run.Width - v.Pool.Sketch.Run.Width) }, 0},
-	{"sketch columns", func(v *view) float64 { return float64(v.Pool.Sketch.Run.Width) }, 0},
+	{"columns more than the sketch", func(v *view) float64 { return float64(v.Run.Width - v.Sketch.Run.Width) }, 0},
+	{"sketch columns", func(v *view) float64 { return float64(v.Sketch.Run.Width) }, 0},
 }
 
 // shared are those of a reading's own features that tell what kind of question
@@ -66,10 +66,10 @@ func ignored(phrases []ask.Phrase) int {
 }
 
 func (v *view) sketched() bool {
-	return v.Pool.Sketch != nil && v.Pool.Sketch.SQL != "" && v.Pool.Sketch.Decline == nil
+	return v.Sketch != nil && v.Sketch.SQL != "" && v.Sketch.Decline == nil
 }
 
-func (v *view) agree() bool { return agree(v.Run, v.Pool.Sketch.Run) }
+func (v *view) agree() bool { return agree(v.Run, v.Sketch.Run) }
 
 // agree reports whether two queries gave the same rows.
 func agree(a, b Run) bool {

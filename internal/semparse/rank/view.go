@@ -93,17 +93,7 @@ func (v *view) mention(m *link.Mention) {
 func (p *Pool) words(r *candidate.Candidate) *words {
 	q := p.Question
 	w := &words{tokens: len(q.Tokens), numbers: len(q.Numbers), times: len(q.Times)}
-	held := make([]bool, len(q.Tokens))
-	for _, ph := range r.Phrases {
-		for i := ph.Start; i < ph.End; i++ {
-			held[i] = true
-		}
-	}
-	for _, c := range q.Cues {
-		for i := c.Start; i < c.End; i++ {
-			held[i] = true
-		}
-	}
+	used := p.used(r)
 	for i, t := range q.Tokens {
 		if t.Fixed {
 			w.respelt++
@@ -115,25 +105,45 @@ func (p *Pool) words(r *candidate.Candidate) *words {
 		if !filler {
 			w.content++
 		}
-		if held[i] {
-			continue
-		}
-		switch {
-		case p.writtenAsName(i):
-			w.odd++
-			w.unheld = append(w.unheld, i)
-		case !filler:
-			w.unheld = append(w.unheld, i)
-		case !plain[t.Lower]:
-			w.passed++
-		}
-	}
-	for _, i := range w.unheld {
-		if !q.Known(i) {
-			w.unknown++
+		if !used[i] {
+			w.unused(p, i, filler)
 		}
 	}
 	return w
+}
+
+// used are the tokens that a phrase of a reading or a cue holds.
+func (p *Pool) used(r *candidate.Candidate) []bool {
+	used := make([]bool, len(p.Question.Tokens))
+	for _, ph := range r.Phrases {
+		for i := ph.Start; i < ph.End; i++ {
+			used[i] = true
+		}
+	}
+	for _, c := range p.Question.Cues {
+		for i := c.Start; i < c.End; i++ {
+			used[i] = true
+		}
+	}
+	return used
+}
+
+// unused counts word i, which a reading does not use.
+func (w *words) unused(p *Pool, i int, filler bool) {
+	odd := p.writtenAsName(i)
+	if filler && !odd {
+		if !plain[p.Question.Tokens[i].Lower] {
+			w.passed++
+		}
+		return
+	}
+	w.unheld = append(w.unheld, i)
+	if odd {
+		w.odd++
+	}
+	if !p.Question.Known(i) {
+		w.unknown++
+	}
 }
 
 // Unused are the places of words that reading r uses for nothing though they
