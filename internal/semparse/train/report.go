@@ -72,41 +72,55 @@ func (r *Report) set(name string) *setReport {
 	return s
 }
 
+// decision is an answer's odds, whether it is right, and whether it would have
+// been compiled.
+type decision struct {
+	p               float64
+	right, compiled bool
+}
+
 // add decides a question as the product does.
 func (t *setReport) add(m *rank.Model, s *said, first, best int) {
 	row := s.rows[best]
-	p, right := s.reading[best], row.Right
-	if row.None {
-		p = 0
+	d := decision{right: row.Right}
+	if !row.None {
+		d.p = s.reading[best]
 	}
-	compiled := row.Clean && p >= m.Sure.Reading
-	if f := s.rows[first]; !compiled && f.Sketched && s.worth[first] >= rank.WorthAsking {
-		t.asked++
-		if !row.None {
-			p = s.beside[first]
-			compiled = row.Clean && p >= m.Sure.Beside
-		}
-		if s.sketch[first] > p {
-			count(&t.won, f.SketchRight && !right)
-			count(&t.lost, !f.SketchRight && right)
-			p, right = s.sketch[first], f.SketchRight
-			compiled = f.SketchClean && p >= m.Sure.Sketch
-			count(&t.bySketch, compiled)
-			count(&t.bySketchRight, compiled && right)
-		}
+	d.compiled = row.Clean && d.p >= m.Sure.Reading
+	if !d.compiled && s.rows[first].Sketched && s.worth[first] >= rank.WorthAsking {
+		d = t.askSketches(m, s, first, row, d)
 	}
 	t.questions++
 	count(&t.first, s.rows[first].Right)
-	count(&t.right, right)
+	count(&t.right, d.right)
 	count(&t.clean, row.Clean)
 	count(&t.cleanRight, row.Clean && row.Right)
-	count(&t.compiled, compiled)
-	count(&t.compiledRight, compiled && right)
-	count(&t.trapped, compiled && row.Expect == eval.ExpectDecline)
-	b := &t.buckets[slices.IndexFunc(edges[:], func(e float64) bool { return p < e })]
+	count(&t.compiled, d.compiled)
+	count(&t.compiledRight, d.compiled && d.right)
+	count(&t.trapped, d.compiled && row.Expect == eval.ExpectDecline)
+	b := &t.buckets[slices.IndexFunc(edges[:], func(e float64) bool { return d.p < e })]
 	b.n++
-	b.said += p
-	count(&b.right, right)
+	b.said += d.p
+	count(&b.right, d.right)
+}
+
+// askSketches decides between the best reading and the sketches' answer.
+func (t *setReport) askSketches(m *rank.Model, s *said, first int, row *Row, d decision) decision {
+	t.asked++
+	if !row.None {
+		d.p = s.beside[first]
+		d.compiled = row.Clean && d.p >= m.Sure.Beside
+	}
+	if s.sketch[first] <= d.p {
+		return d
+	}
+	f := s.rows[first]
+	count(&t.won, f.SketchRight && !d.right)
+	count(&t.lost, !f.SketchRight && d.right)
+	d = decision{s.sketch[first], f.SketchRight, f.SketchClean && s.sketch[first] >= m.Sure.Sketch}
+	count(&t.bySketch, d.compiled)
+	count(&t.bySketchRight, d.compiled && d.right)
+	return d
 }
 
 func count(n *int, when bool) {
