@@ -49,31 +49,31 @@ func (c *composer) boundFigures() {
 			continue
 		}
 		m := c.figureBefore(d)
-		if m == nil {
+		if m == nil || len(c.dims) == 0 && !c.divideBySubject(m) {
 			continue
-		}
-		rows, subject := (*catalog.Table)(nil), c.subject
-		if subject != nil && subject != m.from && subject.used == unused {
-			subject = entityOf(subject)
-			rows = subject.mention.Table
-			if subject.isKind(link.Role) {
-				rows = subject.mention.Key.To
-			}
-		}
-		base := c.cat.Table(m.base())
-		if len(c.dims) == 0 && (rows == nil || rows == base && !subject.isKind(link.Attribute) || !c.reaches(base, rows)) {
-			continue
-		}
-		if rows != nil && len(c.dims) == 0 {
-			subject.used = asDimension
-			if subject.shadow == nil {
-				c.subject.used = asDimension
-			}
-			c.dims = append(c.dims, c.dimensionOf(subject))
 		}
 		c.having = append(c.having, having{m, d.bound})
 		d.done = true
 	}
+}
+
+// divideBySubject groups a figure by what the question asks for. It reports
+// whether that divides the figure's rows.
+func (c *composer) divideBySubject(m *measure) bool {
+	if c.subject == nil || c.subject == m.from || !c.subject.free() {
+		return false
+	}
+	subject := entityOf(c.subject)
+	rows, base := rowsOf(subject), c.cat.Table(m.base())
+	if rows == base && !subject.isKind(link.Attribute) || !c.reaches(base, rows) {
+		return false
+	}
+	subject.used = asDimension
+	if subject.shadow == nil {
+		c.subject.used = asDimension
+	}
+	c.dims = append(c.dims, c.dimensionOf(subject))
+	return true
 }
 
 // figureBefore is the measure said right before a comparison, with an

@@ -107,40 +107,45 @@ func (c *composer) qualify() {
 
 // chain takes the dimensions that follow x.
 func (c *composer) chain(x *item, grain bool) {
-	i := slices.Index(c.items, x) + 1
 	first := !grain
-	for ; i < len(c.items); i++ {
-		y := c.items[i]
-		if y.used == asPath {
-			continue
-		}
-		gap := c.words(c.items[i-1].end, y.start)
-		if first && tooFar(gap) || !first && !anyOf(gap, "and", ",", "&", "then", "by", "/", "plus") {
+	for i := slices.Index(c.items, x) + 1; i < len(c.items); i++ {
+		y, before := c.items[i], c.items[i-1]
+		switch {
+		case y.used == asPath:
+		case !linksChain(c.words(before.end, y.start), first):
 			return
-		}
-		if y.grain() {
+		case y.grain():
 			x.used, first = asDimension, false
-			continue
-		}
-		if y.is(link.Distinct) {
-			continue
-		}
-		if y.mention == nil || y.used != unused || !c.chainable(x, y, first, grain, c.items[i-1]) {
+		case y.is(link.Distinct):
+		case y.mention == nil || !y.free() || !c.chainable(x, y, first, grain, before):
 			return
-		}
-		if y.isKind(link.Date) {
-			if z := c.next(y); z != nil && z.mention != nil && z.start-y.end <= 1 && groups(z.mention) {
-				y.used = asContext
+		case y.isKind(link.Date):
+			c.dateInChain(y)
+		default:
+			y.used = asDimension
+			if !grain {
+				x.used = asDimension
 			}
-			continue
+			c.dims = append(c.dims, c.dimensionOf(y))
+			first = false
 		}
-		y.used = asDimension
-		if !grain {
-			x.used = asDimension
-		}
-		c.dims = append(c.dims, c.dimensionOf(y))
-		first = false
 	}
+}
+
+// dateInChain lets a date right before a dimension only say where that one
+// belongs.
+func (c *composer) dateInChain(y *item) {
+	if z := c.next(y); z != nil && z.mention != nil && z.start-y.end <= 1 && groups(z.mention) {
+		y.used = asContext
+	}
+}
+
+// linksChain reports whether the words between join a dimension to a chain.
+func linksChain(gap []string, first bool) bool {
+	if first {
+		return !tooFar(gap)
+	}
+	return anyOf(gap, "and", ",", "&", "then", "by", "/", "plus")
 }
 
 // tooFar reports whether words stand between that break a chain.
@@ -161,18 +166,29 @@ func (c *composer) chainable(x, y *item, first, grain bool, before *item) bool {
 	switch {
 	case by && !first && m.Kind == link.Value:
 		return false
-	case c.ranks && (m.Kind == link.Metric || m.Kind == link.Computed), c.ranks && by && numeric(m):
-		return false
-	case c.ranks && by && m.Kind == link.Entity && c.subject != nil && c.subject != y && !c.rankedElsewhere(x):
+	case c.ranks && c.ranksBy(x, y, by):
 		return false
 	case m.Kind == link.Date:
 		return true
 	case !groups(m):
 		return false
-	case !first && (before.is(link.CountOf, link.Average, link.Total, link.Highest, link.Lowest) || numeric(m)):
-		return false
 	}
-	return true
+	return first || !numeric(m) && !before.is(link.CountOf, link.Average, link.Total, link.Highest, link.Lowest)
+}
+
+// ranksBy reports a mention behind x that groups are ranked by rather than
+// made of: "top 5 products by revenue".
+func (c *composer) ranksBy(x, y *item, by bool) bool {
+	switch m := y.mention; {
+	case m.Kind == link.Metric || m.Kind == link.Computed:
+		return true
+	case !by:
+		return false
+	case m.Kind == link.Entity:
+		return c.subject != nil && c.subject != y && !c.rankedElsewhere(x)
+	default:
+		return numeric(m)
+	}
 }
 
 // rankedElsewhere reports whether what ranks the groups stands apart from a
@@ -184,26 +200,39 @@ func (c *composer) rankedElsewhere(x *item) bool {
 // askedDimension groups by the thing that the question asks for beside the
 // figures: "which categories have the most orders", "stores and their sales".
 func (c *composer) askedDimension() {
-	if c.has(link.ShareOf) && len(c.dims) == 0 {
-		return
-	}
-	at := c.question()
 	x := c.subject
-	if at < 0 || x == nil || x.used != unused || x.negated != nil || len(c.dims) > 0 || x.start >= c.measures[0].place || x.start-at > 5 || c.changing() {
+	if x == nil || !x.affirmed() || len(c.dims) > 0 || c.has(link.ShareOf) || c.changing() {
 		return
 	}
-	w := c.word(at)
-	if !slices.Contains([]string{"which", "list", "show", "who", "what", "give", "display"}, w) || w == "what" && slices.Contains([]string{"is", "was", "are", "were"}, c.word(at+1)) {
-		return
+	if c.askedFirst(x) && c.dividesBase(x) {
+		x.used = asDimension
+		c.dims = append(c.dims, c.dimensionOf(x))
 	}
-	if x.isKind(link.Condition) || x.isKind(link.Entity) && x.mention.Table == c.base || !c.reaches(c.base, rowsOf(x)) {
-		return
+}
+
+// askedFirst reports a thing right behind the word that asks, before any
+// figure. "What is" and the like ask for a figure.
+func (c *composer) askedFirst(x *item) bool {
+	at := c.question()
+	if at < 0 || x.start >= c.measures[0].place || x.start-at > 5 {
+		return false
 	}
-	if x.isKind(link.Attribute) && !(c.has(link.CountOf, link.Counted) && c.says("with")) {
-		return
+	if c.word(at) == "what" {
+		return !slices.Contains([]string{"is", "was", "are", "were"}, c.word(at+1))
 	}
-	x.used = asDimension
-	c.dims = append(c.dims, c.dimensionOf(x))
+	return slices.Contains([]string{"which", "list", "show", "who", "give", "display"}, c.word(at))
+}
+
+// dividesBase reports whether a thing that is asked for divides the rows
+// measured. A column does where things with a count are asked for.
+func (c *composer) dividesBase(x *item) bool {
+	switch {
+	case x.isKind(link.Condition), x.isKind(link.Entity) && x.mention.Table == c.base:
+		return false
+	case x.isKind(link.Attribute) && !(c.has(link.CountOf, link.Counted) && c.says("with")):
+		return false
+	}
+	return c.reaches(c.base, rowsOf(x))
 }
 
 // column is a column as an expression, in its plain unit.

@@ -104,26 +104,36 @@ func (c *composer) spanSaid() (span, bool) {
 func (c *composer) datesSaid() []dated {
 	var out []dated
 	for _, x := range c.mentions {
-		if x.negated != nil || x.used != unused {
+		if !x.affirmed() {
 			continue
 		}
-		own := len(out)
-		for _, s := range senses(x.mention) {
-			if s.Sense.Kind != link.Date || s.Sense.Column == nil || !x.isKind(link.Date) && planned(s.Sense.Column) || x.isKind(link.Entity) && !c.endsSpan(x) {
-				continue
-			}
-			weight := s.Score
-			if s.Sense.Verb && s.Sense.Table != c.base {
-				weight /= 2
-			}
-			out = append(out, dated{x, s.Sense.Column, weight})
-		}
+		own := c.dateSenses(x)
 		if d := c.stateDate(x.mention); d != nil && !planned(d) {
-			out = append(out, dated{x, d, 0.8 * x.mention.Score})
+			own = append(own, dated{x, d, 0.8 * x.mention.Score})
 		}
-		if x.isKind(link.Entity) && x.mention.Table.Date != nil && len(out) == own && c.endsSpan(x) {
-			out = append(out, dated{x, x.mention.Table.Date, 0.5 * x.mention.Score})
+		if len(own) == 0 && x.isKind(link.Entity) && x.mention.Table.Date != nil && c.endsSpan(x) {
+			own = append(own, dated{x, x.mention.Table.Date, 0.5 * x.mention.Score})
 		}
+		out = append(out, own...)
+	}
+	return out
+}
+
+// dateSenses are the dates that a mention's words may mean.
+func (c *composer) dateSenses(x *item) []dated {
+	if x.isKind(link.Entity) && !c.endsSpan(x) {
+		return nil
+	}
+	var out []dated
+	for _, s := range senses(x.mention) {
+		if s.Sense.Kind != link.Date || s.Sense.Column == nil || !x.isKind(link.Date) && planned(s.Sense.Column) {
+			continue
+		}
+		weight := s.Score
+		if s.Sense.Verb && s.Sense.Table != c.base {
+			weight /= 2
+		}
+		out = append(out, dated{x, s.Sense.Column, weight})
 	}
 	return out
 }
@@ -235,24 +245,34 @@ func (c *composer) lengths() {
 		if x.time == nil || x.time.Kind != when.Duration || x.end-x.start < 2 {
 			continue
 		}
-		before, next := c.previous(x), c.next(x)
-		if c.word(x.start) == "within" {
+		switch {
+		case c.word(x.start) == "within":
 			c.within(x)
-			continue
+		case c.besideComparison(x):
+			c.lengthAsNumber(x)
 		}
-		if !(before != nil && comparisonOps[before.cue] != "" && x.start-before.end <= 2) && !(next != nil && next.is(link.AtLeast, link.AtMost) && next.start-x.end <= 1) {
-			continue
-		}
-		for _, o := range c.items {
-			if o != x && o.mention == nil && o.start >= x.start && o.end <= x.end {
-				o.used = asFiller // "60 min" is no minimum
-			}
-		}
-		x.number = &link.Number{Start: x.start, End: x.end - 1, Value: x.time.Number}
-		x.time = nil
-		x.end--
-		c.spare[x.end] = true
 	}
+}
+
+// besideComparison reports a comparing word right before or behind an item.
+func (c *composer) besideComparison(x *item) bool {
+	before, next := c.previous(x), c.next(x)
+	return before != nil && comparisonOps[before.cue] != "" && x.start-before.end <= 2 ||
+		next != nil && next.is(link.AtLeast, link.AtMost) && next.start-x.end <= 1
+}
+
+// lengthAsNumber makes a length of time its number, with the unit behind it.
+// What cues read in it is nothing: "60 min" is no minimum.
+func (c *composer) lengthAsNumber(x *item) {
+	for _, o := range c.items {
+		if o != x && o.mention == nil && o.start >= x.start && o.end <= x.end {
+			o.used = asFiller
+		}
+	}
+	x.number = &link.Number{Start: x.start, End: x.end - 1, Value: x.time.Number}
+	x.time = nil
+	x.end--
+	c.spare[x.end] = true
 }
 
 // within reads "within 2 hours" as a bound on a length of time.
@@ -285,31 +305,44 @@ func (c *composer) durationBound(d *comparison) bool {
 	return true
 }
 
+// boundedSpan is the length of time that a bound is on: between two dates
+// said, from the rows' own date to another one said, or until now.
 func (c *composer) boundedSpan(d *comparison) (logical.Expr, bool) {
 	unit := singularUnit(c.word(d.number.end))
-	if s, ok := c.spanSaid(); ok && s.begin != nil && s.weight > 1 && c.reaches(c.base, s.from.Table) && c.reaches(c.base, s.to.Table) {
+	if s, ok := c.spanSaid(); ok && c.clearSpan(s) {
 		for _, x := range []*item{s.begin, s.end} {
-			if x.used == unused && !x.isKind(link.Entity) {
+			if x.free() && !x.isKind(link.Entity) {
 				x.used = asFilter
 			}
 		}
 		return s.expr(unit), true
 	}
-	if c.base.Date == nil {
+	begin := c.base.Date
+	if begin == nil {
 		return logical.Expr{}, false
 	}
-	x := c.first(func(x *item) bool {
-		return x.isKind(link.Date) && x.used == unused && x.mention.Table == c.base && x.mention.Column != nil && x.mention.Column != c.base.Date
-	})
-	if x != nil {
+	if x := c.otherDate(); x != nil {
 		x.used = asFilter
-		return logical.Expr{Op: logical.Duration, Unit: unit, Args: []logical.Expr{column(c.base.Date, ""), column(x.mention.Column, "")}}, true
+		return span{from: begin, to: x.mention.Column}.expr(unit), true
 	}
 	if !c.untilNow(d) {
 		return logical.Expr{}, false
 	}
-	c.assumeDate(c.base.Date)
-	return logical.Expr{Op: logical.Duration, Unit: unit, Args: []logical.Expr{column(c.base.Date, "")}, Now: c.q.Now.Format(day)}, true
+	c.assumeDate(begin)
+	return logical.Expr{Op: logical.Duration, Unit: unit, Args: []logical.Expr{column(begin, "")}, Now: c.q.Now.Format(day)}, true
+}
+
+// clearSpan reports a span of the base's rows, both of whose ends are said.
+func (c *composer) clearSpan(s span) bool {
+	return s.begin != nil && s.weight > 1 && c.reaches(c.base, s.from.Table) && c.reaches(c.base, s.to.Table)
+}
+
+// otherDate is a free date of the base's rows that is not their own; nil for
+// none.
+func (c *composer) otherDate() *item {
+	return c.first(func(x *item) bool {
+		return x.isKind(link.Date) && x.free() && x.mention.Table == c.base && x.mention.Column != nil && x.mention.Column != c.base.Date
+	})
 }
 
 // untilNow reports a length of time that has not ended: "open for more than 30

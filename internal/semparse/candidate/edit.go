@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
 )
@@ -230,60 +229,85 @@ func (c *composer) editGrain(g *item, instead bool) {
 
 // editMeasures reads another figure, or another aggregate of the one before.
 func (c *composer) editMeasures() {
-	var made []logical.Measure
-	for _, x := range c.mentions {
-		if x.used != unused || x.negated != nil || x.bound != nil {
-			continue
-		}
-		if !x.isKind(link.Metric) && !(numeric(x.mention) && x.mention.Score >= 0.45) {
-			continue
-		}
-		if c.isList() {
-			if !x.isKind(link.Metric) && c.reaches(c.base, x.mention.Table) {
-				c.show(c.rowExpr(x.mention), logical.Asked)
-				x.used = asColumn
-			}
-			continue
-		}
-		var agg logical.Agg
-		for _, p := range c.cues(link.Average, link.Highest, link.Lowest, link.MedianCue, link.Total) {
-			if p.used == unused || p.used == asOrder {
-				agg = aggregates[p.cue]
-				p.used = asMeasure
-			}
-		}
-		x.used = asMeasure
-		made = append(made, c.measureOf(x, agg).Measure)
-	}
+	made := c.otherFigures()
 	switch {
 	case len(made) > 0 && c.adds():
 		c.query.Measures = append(c.query.Measures, made...)
 	case len(made) > 0:
 		c.query.Measures = made
 		c.base = c.cat.Table(baseOf(c.query))
-	case len(c.query.Measures) > 0:
+	case len(c.query.Measures) > 0 && len(c.numbers()) == 0:
+		m := &c.query.Measures[0]
+		if m.Op != logical.Aggregate || m.Expr == nil {
+			return
+		}
 		for _, p := range free(c.cues(link.Average, link.MedianCue, link.Total)) {
-			if m := &c.query.Measures[0]; m.Op == logical.Aggregate && m.Expr != nil && len(c.numbers()) == 0 {
-				m.Agg = aggregates[p.cue]
-				p.used = asMeasure
-			}
+			m.Agg = aggregates[p.cue]
+			p.used = asMeasure
 		}
 	}
+}
+
+// otherFigures are the figures that the question names; a list shows them as
+// columns instead.
+func (c *composer) otherFigures() []logical.Measure {
+	var made []logical.Measure
+	for _, x := range c.mentions {
+		if !x.affirmed() || x.bound != nil || !x.isKind(link.Metric) && !(numeric(x.mention) && x.mention.Score >= 0.45) {
+			continue
+		}
+		if !c.isList() {
+			agg := c.editedAggregate()
+			x.used = asMeasure
+			made = append(made, c.measureOf(x, agg).Measure)
+		} else if !x.isKind(link.Metric) && c.reaches(c.base, x.mention.Table) {
+			c.show(c.rowExpr(x.mention), logical.Asked)
+			x.used = asColumn
+		}
+	}
+	return made
+}
+
+// editedAggregate takes the aggregate that is said; empty for none.
+func (c *composer) editedAggregate() logical.Agg {
+	var agg logical.Agg
+	for _, p := range c.cues(link.Average, link.Highest, link.Lowest, link.MedianCue, link.Total) {
+		if p.free() || p.used == asOrder {
+			agg = aggregates[p.cue]
+			p.used = asMeasure
+		}
+	}
+	return agg
 }
 
 // editForm turns a list into a count, and a count into a list.
 func (c *composer) editForm() {
 	cues := free(c.cues(link.CountOf, link.Counted))
 	mark(cues, asMeasure)
-	if len(cues) > 0 && c.isList() && len(c.dims) == 0 && !c.says("which") {
-		m := count(c.cat.Table(c.query.Entity))
-		c.query = logical.Query{Measures: []logical.Measure{m.Measure}, Filters: c.query.Filters}
+	if len(cues) > 0 {
+		if c.isList() && len(c.dims) == 0 && !c.says("which") {
+			m := count(c.cat.Table(c.query.Entity))
+			c.query = logical.Query{Measures: []logical.Measure{m.Measure}, Filters: c.query.Filters}
+		}
 		return
 	}
-	lists := c.says("names", "list") || c.saysPhrase("who are") || c.saysPhrase("which ones") || c.saysPhrase("show me the") || c.saysPhrase("which are")
-	if len(cues) > 0 || c.isList() || !lists || len(c.query.Dimensions) > 0 || len(c.query.Measures) == 0 || c.query.Measures[0].Agg != logical.Count {
-		return
+	if !c.isList() && c.onlyCounts() && c.rowsAsked() {
+		c.listCounted()
 	}
+}
+
+// rowsAsked reports words that ask for the rows behind a figure.
+func (c *composer) rowsAsked() bool {
+	return c.says("names", "list") || slices.ContainsFunc([]string{"who are", "which ones", "show me the", "which are"}, c.saysPhrase)
+}
+
+// onlyCounts reports a query that counts rows, undivided.
+func (c *composer) onlyCounts() bool {
+	return len(c.query.Dimensions) == 0 && len(c.query.Measures) > 0 && c.query.Measures[0].Agg == logical.Count
+}
+
+// listCounted lists the rows that are counted.
+func (c *composer) listCounted() {
 	t := c.cat.Table(baseOf(c.query))
 	c.query = logical.Query{Entity: t.Name, Filters: append(c.query.Filters, c.query.Measures[0].Filters...)}
 	if t.Date != nil {
@@ -328,218 +352,66 @@ func (c *composer) editShares() {
 	}
 }
 
-// editFilters adds values and states. One on a column that is filtered already
-// replaces what was there.
-func (c *composer) editFilters() {
-	used := map[string]int{}
-	for _, x := range c.mentions {
-		if x.used != unused || !x.isKind(link.Value, link.Condition) {
-			continue
-		}
-		p := c.predicate(x)
-		if x.negated != nil {
-			p = negate(p)
-			x.negated.used = asNegation
-		}
-		x.used = asFilter
-		name := columnOf(p)
-		if name == "" {
-			c.query.Filters = append(c.query.Filters, p)
-			continue
-		}
-		if i, again := used[name]; again && p.Op == logical.Equal && c.query.Filters[i].Expr != nil {
-			c.query.Filters[i].Op = logical.In
-			c.query.Filters[i].Values = append(c.query.Filters[i].Values, p.Values...)
-			continue
-		}
-		if p.Op != logical.Not {
-			c.query.Filters = slices.DeleteFunc(c.query.Filters, func(o logical.Predicate) bool { return columnOf(o) == name })
-		}
-		used[name] = len(c.query.Filters)
-		c.query.Filters = append(c.query.Filters, p)
-	}
-}
-
-// columnOf names the column that a condition of values is on; empty for other
-// conditions.
-func columnOf(p logical.Predicate) string {
-	if p.Op == logical.Not && len(p.Args) == 1 {
-		p = p.Args[0]
-	}
-	if p.Expr == nil || p.Expr.Op != logical.Column || p.Op != logical.Equal && p.Op != logical.In {
-		return ""
-	}
-	return p.Expr.Ref.Table + "." + p.Expr.Ref.Column + "@" + p.Expr.Ref.Via
-}
-
-// editBounds reads "only those above 40".
-func (c *composer) editBounds() {
-	for _, d := range c.comparisons {
-		if d.done {
-			continue
-		}
-		x := d.target
-		switch {
-		case x == nil && !c.isList() && len(c.query.Dimensions) > 0 && len(c.query.Measures) > 0:
-			c.query.Having = append(c.query.Having, logical.Having{Measure: c.query.Measures[0], Bound: d.bound})
-		case x == nil && c.base.Amount != nil:
-			c.query.Filters = append(c.query.Filters, compare(column(c.base.Amount, ""), d.bound))
-		case x != nil && (x.isKind(link.Metric) || x.isKind(link.Entity) && !c.isList()):
-			c.query.Having = append(c.query.Having, logical.Having{Measure: c.measureOf(x, "").Measure, Bound: d.bound})
-			x.used = asMeasure
-		case x != nil && x.isKind(link.Entity, link.Role):
-			b := d.bound
-			c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.Exists, Table: rowsOf(x).Name, Count: &b})
-			x.used = asFilter
-		case x != nil && !c.isList() && c.boundsFigure(x):
-			c.query.Having = append(c.query.Having, logical.Having{Measure: c.query.Measures[0], Bound: d.bound})
-			x.used = asMeasure
-		case x != nil:
-			c.query.Filters = append(c.query.Filters, compare(c.rowExpr(x.mention), d.bound))
-			x.used = asFilter
-		default:
-			continue
-		}
-		d.done = true
-	}
-}
-
-// boundsFigure reports whether a comparison speaks of the figure shown per
-// group.
-func (c *composer) boundsFigure(x *item) bool {
-	if len(c.query.Dimensions) == 0 || len(c.query.Measures) == 0 {
-		return false
-	}
-	m := c.query.Measures[0]
-	return m.Expr != nil && x.mention.Column != nil && m.Expr.Ref.Column == x.mention.Column.Name
-}
-
-// editPeriods replaces the period.
-func (c *composer) editPeriods() error {
-	if c.editShift() {
-		return nil
-	}
-	ps := c.periods()
-	if len(ps) == 0 {
-		return nil
-	}
-	x := ps[0]
-	x.used = asPeriod
-	said := c.nearestDate(x, c.base)
-	c.query.Compare = nil
-	p := c.ahead(x, nil)
-	i := slices.IndexFunc(c.query.Filters, func(f logical.Predicate) bool { return f.Op == logical.InPeriod })
-	var except *item
-	for _, n := range c.cues(link.Excluding, link.Without) {
-		if n.start < x.start && x.start-n.end <= 2 {
-			except = n
-		}
-	}
-	switch {
-	case except != nil && i >= 0:
-		except.used = asNegation
-		out := c.query.Filters[i]
-		out.Period = &p
-		c.query.Filters = append(c.query.Filters, negate(out))
-	case i >= 0:
-		c.replacePeriod(i, x, said, p)
-	case c.editInner(p):
-	default:
-		col, via := c.editDate(said)
-		if col == nil {
-			return errUnread
-		}
-		c.query.Filters = append(c.query.Filters, within(col, via, c.ahead(x, col)))
-	}
-	return nil
-}
-
-func (c *composer) replacePeriod(i int, x, said *item, p logical.Period) {
-	f := &c.query.Filters[i]
-	if said != nil && said.used == unused && c.reaches(c.base, said.mention.Table) {
-		said.used = asDate
-		e := column(said.mention.Column, said.mention.Via)
-		for j, d := range c.query.Dimensions {
-			if d.Grain != "" && d.Expr.Ref == f.Expr.Ref {
-				c.query.Dimensions[j].Expr = e
-			}
-		}
-		f.Expr = &e
-	}
-	if col := c.cat.Column(f.Expr.Ref.Table, f.Expr.Ref.Column); col != nil {
-		p = c.ahead(x, col)
-	}
-	f.Period = &p
-}
-
-// editInner replaces the period of related rows; it reports whether there is
-// one.
-func (c *composer) editInner(p logical.Period) bool {
-	for i := range c.query.Filters {
-		f := &c.query.Filters[i]
-		if f.Op == logical.Not && len(f.Args) == 1 {
-			f = &f.Args[0]
-		}
-		if f.Op != logical.Exists {
-			continue
-		}
-		for j := range f.Args {
-			if f.Args[j].Op == logical.InPeriod {
-				f.Args[j].Period = &p
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (c *composer) editDate(said *item) (*catalog.Column, string) {
-	if said != nil {
-		said.used = asDate
-		return said.mention.Column, said.mention.Via
-	}
-	for _, d := range c.query.Dimensions {
-		if d.Grain != "" {
-			return c.cat.Column(d.Expr.Ref.Table, d.Expr.Ref.Column), d.Expr.Ref.Via
-		}
-	}
-	return c.dateOf(c.base), ""
-}
-
 // editRest reads entities: related rows to leave out, columns to show,
 // dimensions to add.
 func (c *composer) editRest() {
 	for _, x := range c.mentions {
-		if x.used != unused {
-			continue
-		}
-		m := x.mention
-		switch {
-		case x.isKind(link.Entity) && m.Table != c.base && x.negated != nil && !c.reaches(c.base, m.Table) && c.linked(c.base, m.Table):
-			c.query.Filters = append(c.query.Filters, negate(logical.Predicate{Op: logical.Exists, Table: m.Table.Name}))
-			x.negated.used, x.used = asNegation, asFilter
-		case c.isList() && x.isKind(link.Attribute) && c.reaches(c.base, m.Table):
-			c.show(c.rowExpr(m), logical.Asked)
-			x.used = asColumn
-		case c.isList() && x.isKind(link.Entity, link.Role) && m.Table != c.base && c.reaches(c.base, m.Table):
-			ref := logical.Ref{Table: rowsOf(x).Name}
-			if x.isKind(link.Role) {
-				ref.Via = m.Key.Name()
-			}
-			c.show(logical.Expr{Op: logical.Entity, Ref: ref}, logical.Asked)
-			x.used = asColumn
-		case x.isKind(link.Date) && m.Column != nil && x.negated != nil && m.Column.Nulls > 0:
-			e := column(m.Column, "")
-			c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.IsNull, Expr: &e})
-			x.negated.used, x.used = asNegation, asFilter
-		case c.adds() && !c.isList() && x.isKind(link.Entity, link.Role) && c.reaches(c.base, rowsOf(x)):
-			c.query.Dimensions = append(c.query.Dimensions, c.dimensionOf(x).Dimension)
-			x.used = asDimension
-		case c.known(x):
+		if x.free() && !c.editMissing(x) && !c.editShown(x) && !c.editAdded(x) && c.known(x) {
 			x.used = asContext
 		}
 	}
 	mark(c.cues(link.CompareCue, link.All, link.Distinct, link.HowMuch, link.RateOf), asOperator)
+}
+
+// editMissing leaves out rows that have related rows, or a date, which the
+// question negates. It reports whether x is such.
+func (c *composer) editMissing(x *item) bool {
+	m := x.mention
+	switch {
+	case x.negated == nil:
+		return false
+	case x.isKind(link.Entity) && c.anyNumberOf(m.Table):
+		c.query.Filters = append(c.query.Filters, negate(logical.Predicate{Op: logical.Exists, Table: m.Table.Name}))
+	case x.isKind(link.Date) && m.Column != nil && m.Column.Nulls > 0:
+		e := column(m.Column, "")
+		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.IsNull, Expr: &e})
+	default:
+		return false
+	}
+	x.negated.used, x.used = asNegation, asFilter
+	return true
+}
+
+// editShown shows a column or a thing in a list. It reports whether x is such.
+func (c *composer) editShown(x *item) bool {
+	m := x.mention
+	if !c.isList() || !c.reaches(c.base, m.Table) {
+		return false
+	}
+	switch {
+	case x.isKind(link.Attribute):
+		c.show(c.rowExpr(m), logical.Asked)
+	case x.isKind(link.Entity, link.Role) && m.Table != c.base:
+		ref := logical.Ref{Table: rowsOf(x).Name}
+		if x.isKind(link.Role) {
+			ref.Via = m.Key.Name()
+		}
+		c.show(logical.Expr{Op: logical.Entity, Ref: ref}, logical.Asked)
+	default:
+		return false
+	}
+	x.used = asColumn
+	return true
+}
+
+// editAdded divides figures by one more thing. It reports whether x is such.
+func (c *composer) editAdded(x *item) bool {
+	if !c.adds() || c.isList() || !x.isKind(link.Entity, link.Role) || !c.reaches(c.base, rowsOf(x)) {
+		return false
+	}
+	c.query.Dimensions = append(c.query.Dimensions, c.dimensionOf(x).Dimension)
+	x.used = asDimension
+	return true
 }
 
 // known reports a mention that only repeats what the query is about.

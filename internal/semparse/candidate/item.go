@@ -72,6 +72,26 @@ func (x *item) aggregates() bool { return x.mention == nil && aggregates[x.cue] 
 // collect puts what the question offers in order: mentions first where they
 // compete with cues, numbers or weak time phrases.
 func (c *composer) collect() {
+	c.offer()
+	slices.SortStableFunc(c.items, func(a, b *item) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return a.end - b.end
+	})
+	for i, x := range c.items {
+		if x.mention != nil {
+			c.mentions = append(c.mentions, x)
+		}
+		c.readNewest(x)
+		if i > 0 {
+			readMost(c.items[i-1], x)
+		}
+	}
+}
+
+// offer takes the mentions, and of the rest what they leave.
+func (c *composer) offer() {
 	covered := make([]bool, len(c.q.Tokens))
 	for _, m := range c.h.Mentions {
 		for i := m.Start; i < m.End; i++ {
@@ -90,7 +110,7 @@ func (c *composer) collect() {
 		}
 	}
 	for _, cue := range c.q.Cues {
-		partly := (cue.Kind == link.CountOf || cue.Kind == link.ShareOf || cue.Kind == link.By || cue.Kind == link.HowMuch) && slices.Contains(covered[cue.Start:cue.End], false)
+		partly := slices.Contains(sharedCues, cue.Kind) && slices.Contains(covered[cue.Start:cue.End], false)
 		if free(cue.Start, cue.End) || partly {
 			c.items = append(c.items, &item{start: cue.Start, end: cue.End, cue: cue.Kind})
 		}
@@ -100,34 +120,35 @@ func (c *composer) collect() {
 		copied.Noun = copied.Noun || c.pluralValue(m)
 		c.items = append(c.items, &item{start: m.Start, end: m.End, mention: &copied})
 	}
-	slices.SortStableFunc(c.items, func(a, b *item) int {
-		if a.start != b.start {
-			return a.start - b.start
-		}
-		return a.end - b.end
-	})
-	for i, x := range c.items {
-		if x.mention != nil {
-			c.mentions = append(c.mentions, x)
-		}
-		// "The last 5 orders" are the newest, unless a figure ranks them.
-		if x.is(link.Bottom, link.Top) && !c.has(link.By) {
-			switch c.word(x.start) {
-			case "last":
-				x.cue = link.Newest
-			case "first":
-				x.cue = link.Oldest
-			}
-		}
-		// "The largest number of orders" is the most orders.
-		if i > 0 && x.is(link.CountOf, link.Counted) && c.items[i-1].end == x.start {
-			switch before := c.items[i-1]; {
-			case before.is(link.Highest):
-				before.cue = link.Most
-			case before.is(link.Lowest):
-				before.cue = link.Least
-			}
-		}
+}
+
+// sharedCues hold also where a mention takes some of their words.
+var sharedCues = []link.CueKind{link.CountOf, link.ShareOf, link.By, link.HowMuch}
+
+// readNewest lets "the last 5 orders" be the newest, unless a figure ranks
+// them.
+func (c *composer) readNewest(x *item) {
+	if !x.is(link.Bottom, link.Top) || c.has(link.By) {
+		return
+	}
+	switch c.word(x.start) {
+	case "last":
+		x.cue = link.Newest
+	case "first":
+		x.cue = link.Oldest
+	}
+}
+
+// readMost lets "the largest number of orders" be the most orders.
+func readMost(before, x *item) {
+	if !x.is(link.CountOf, link.Counted) || before.end != x.start {
+		return
+	}
+	switch {
+	case before.is(link.Highest):
+		before.cue = link.Most
+	case before.is(link.Lowest):
+		before.cue = link.Least
 	}
 }
 

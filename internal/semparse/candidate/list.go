@@ -166,19 +166,9 @@ func (c *composer) filteredColumns() {
 		return // different values, not the rows that hold them
 	}
 	for _, p := range c.query.Filters {
-		if p.Op == logical.Not && len(p.Args) == 1 {
-			continue
+		if c.showsFiltered(p) {
+			c.show(*p.Expr, logical.Filtered)
 		}
-		if p.Expr == nil || p.Expr.Op == logical.Raw || p.Op == logical.IsNull {
-			continue
-		}
-		if p.Expr.Op == logical.Column && !c.reaches(c.base, c.cat.Table(p.Expr.Ref.Table)) {
-			continue
-		}
-		if p.Op == logical.Equal && p.Other == nil {
-			continue
-		}
-		c.show(*p.Expr, logical.Filtered)
 	}
 	for _, o := range c.query.Order {
 		if o.Expr != nil {
@@ -192,6 +182,17 @@ func (c *composer) filteredColumns() {
 	if c.base.Amount != nil {
 		c.show(column(c.base.Amount, ""), logical.Usual)
 	}
+}
+
+// showsFiltered reports a condition whose values differ between the rows left.
+func (c *composer) showsFiltered(p logical.Predicate) bool {
+	switch {
+	case p.Op == logical.Not && len(p.Args) == 1, p.Op == logical.IsNull, p.Op == logical.Equal && p.Other == nil:
+		return false
+	case p.Expr == nil, p.Expr.Op == logical.Raw:
+		return false
+	}
+	return p.Expr.Op != logical.Column || c.reaches(c.base, c.cat.Table(p.Expr.Ref.Table))
 }
 
 // identity shows what tells rows apart that their names don't: the thing that

@@ -13,17 +13,16 @@ func (c *composer) partByBound(share []*item, part *item) *logical.Predicate {
 	if len(share) == 0 || c.word(share[0].start) == "as" || c.has(link.Among) {
 		return nil
 	}
-	whole := c.first(func(x *item) bool {
-		return x.start >= share[0].end && (x.isKind(link.Entity) || x.isKind(link.Condition) && x.mention.Noun)
-	})
-	if len(c.measures) > 0 && c.measures[0].from != nil {
-		whole = c.measures[0].from
-	}
+	whole := c.wholeBehind(share[0])
 	if whole == nil {
 		return nil
 	}
+	from := whole.end
+	if part != nil {
+		from = max(from, part.end)
+	}
 	for _, d := range c.comparisons {
-		if d.done || d.number.start < whole.end || d.cue.start < share[0].end || part != nil && d.number.start < part.end {
+		if d.done || d.number.start < from || d.cue.start < share[0].end {
 			continue
 		}
 		before := c.base
@@ -36,6 +35,17 @@ func (c *composer) partByBound(share []*item, part *item) *logical.Predicate {
 		}
 	}
 	return nil
+}
+
+// wholeBehind is what a share is of: what is measured, else the rows named
+// behind its cue; nil for none.
+func (c *composer) wholeBehind(share *item) *item {
+	if len(c.measures) > 0 && c.measures[0].from != nil {
+		return c.measures[0].from
+	}
+	return c.first(func(x *item) bool {
+		return x.start >= share.end && (x.isKind(link.Entity) || x.isKind(link.Condition) && x.mention.Noun)
+	})
 }
 
 func (c *composer) boundPart(d *comparison) (logical.Predicate, bool) {

@@ -11,34 +11,42 @@ import (
 // another.
 func (c *composer) quotients() {
 	for _, per := range free(c.cues(link.By)) {
-		if !slices.Contains([]string{"per", "a", "each"}, c.word(per.start)) || per.end-per.start != 1 {
-			continue
-		}
-		b, a := c.next(per), c.previous(per)
-		if b == nil || a == nil || b.used != asMeasure || a.used != asMeasure || b.start-per.end > 1 || !c.onlyFillers(a.end, per.start) {
-			continue
-		}
-		over, under := c.measureFrom(a), c.measureFrom(b)
+		over, under := c.dividend(per)
 		if over == nil || under == nil || over == under {
 			continue
 		}
+		per.used = asOperator
 		if over.column != nil && over.column == under.column {
 			// "revenue per sale" of sales, whose amount the revenue is
-			per.used = asOperator
-			c.measures = slices.DeleteFunc(c.measures, func(m *measure) bool { return m == under })
 			if over.Agg == logical.Sum {
 				over.Agg = logical.Avg
 			}
-			continue
+		} else {
+			over.sumUp()
+			under.sumUp()
+			over.Measure = logical.Measure{Op: logical.Ratio, Args: []logical.Measure{over.Measure, under.Measure}}
 		}
-		for _, m := range []*measure{over, under} {
-			if m.Agg == logical.Avg && m.column != nil && m.column.Additive {
-				m.Agg = logical.Sum
-			}
-		}
-		over.Measure = logical.Measure{Op: logical.Ratio, Args: []logical.Measure{over.Measure, under.Measure}}
 		c.measures = slices.DeleteFunc(c.measures, func(m *measure) bool { return m == under })
-		per.used = asOperator
+	}
+}
+
+// dividend are the figures right before and behind a "per", nil where there
+// are none.
+func (c *composer) dividend(per *item) (over, under *measure) {
+	if !slices.Contains([]string{"per", "a", "each"}, c.word(per.start)) || per.end-per.start != 1 {
+		return nil, nil
+	}
+	a, b := c.previous(per), c.next(per)
+	if a == nil || b == nil || a.used != asMeasure || b.used != asMeasure || b.start-per.end > 1 || !c.onlyFillers(a.end, per.start) {
+		return nil, nil
+	}
+	return c.measureFrom(a), c.measureFrom(b)
+}
+
+// sumUp makes a mean of a column that adds up its sum.
+func (m *measure) sumUp() {
+	if m.Agg == logical.Avg && m.column != nil && m.column.Additive {
+		m.Agg = logical.Sum
 	}
 }
 

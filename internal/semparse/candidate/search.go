@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
@@ -72,32 +73,38 @@ func (c *composer) searchAt(i int) (search, bool) {
 // articles may stand before a text that is looked for.
 var articles = []string{"the", "a", "an", "word", "words", "letter", "letters", "phrase", "text", "any"}
 
+// searchAfter reads the text behind a cue: quoted, else up to three words that
+// nothing else claims.
 func (c *composer) searchAfter(x *item, op logical.PredicateOp) (search, bool) {
+	tokens := c.q.Tokens
 	from := x.end
-	for from+1 < len(c.q.Tokens) && slices.Contains(articles, c.q.Tokens[from].Raw) {
+	for from+1 < len(tokens) && slices.Contains(articles, tokens[from].Raw) {
 		from++
 	}
-	if from >= len(c.q.Tokens) || !c.q.Free(from) {
+	if from >= len(tokens) || !c.q.Free(from) {
 		return search{}, false
 	}
-	if c.q.Tokens[from].Quoted {
-		return search{op: op, cue: x, text: c.q.Tokens[from].Raw, from: from, to: from + 1}, true
+	if tokens[from].Quoted {
+		return search{op: op, cue: x, text: tokens[from].Raw, from: from, to: from + 1}, true
 	}
-	to := from
-	for to < len(c.q.Tokens) && to-from < 3 && c.q.Free(to) && c.q.Tokens[to].Word() && (to == from || !link.Filler(c.word(to)) && c.plain(to)) {
-		to++
-	}
+	to := c.textEnd(from)
 	if to == from || op == logical.Contains && !c.looksFor(x, from) {
 		return search{}, false
 	}
-	text := ""
-	for k := from; k < to; k++ {
-		if k > from {
-			text += " "
-		}
-		text += c.q.Tokens[k].Raw
+	var said []string
+	for _, t := range tokens[from:to] {
+		said = append(said, t.Raw)
 	}
-	return search{op: op, cue: x, text: text, from: from, to: to}, true
+	return search{op: op, cue: x, text: strings.Join(said, " "), from: from, to: to}, true
+}
+
+// textEnd is the end of an unquoted text that begins at a token.
+func (c *composer) textEnd(from int) int {
+	to := from
+	for to < min(len(c.q.Tokens), from+3) && c.q.Free(to) && c.q.Tokens[to].Word() && (to == from || !link.Filler(c.word(to)) && c.plain(to)) {
+		to++
+	}
+	return to
 }
 
 // plain reports whether no cue stands at a token.
@@ -146,27 +153,32 @@ func (c *composer) searched(s *search) *catalog.Column {
 		return nil
 	}
 	if y := c.placeBefore(s.cue); y != nil {
-		if y.used == unused && y.start > 0 {
+		if y.free() && y.start > 0 {
 			y.used = asFilter
 		}
 		return y.mention.Column
 	}
-	rows := c.last(func(y *item) bool { return y.end <= s.cue.start && y.isKind(link.Entity, link.Role) })
 	t := c.base
-	if rows != nil {
+	if rows := c.last(func(y *item) bool { return y.end <= s.cue.start && y.isKind(link.Entity, link.Role) }); rows != nil {
 		t = rowsOf(rows)
 	}
 	if l := t.Label; len(l) > 0 && l[0].Kind == catalog.Text && !l[0].Primary {
 		return l[0]
 	}
+	longest := longestTexts(t)
+	if longest != nil {
+		c.guess("looked in " + longest.Name)
+	}
+	return longest
+}
+
+// longestTexts is the column of a table with the longest texts; nil for none.
+func longestTexts(t *catalog.Table) *catalog.Column {
 	var longest *catalog.Column
 	for _, col := range t.Columns {
 		if col.Kind == catalog.Text && col.Key == nil && (longest == nil || col.AvgLength > longest.AvgLength) {
 			longest = col
 		}
-	}
-	if longest != nil {
-		c.guess("looked in " + longest.Name)
 	}
 	return longest
 }

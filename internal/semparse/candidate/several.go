@@ -23,14 +23,8 @@ func (c *composer) bareCounts() {
 			x.cue = link.Counted
 		}
 	}
-	for i, w := range c.q.Words {
-		if w != "count" && w != "number" || !c.unclaimed(i) {
-			continue
-		}
-		if next := c.word(i + 1); next != "," && next != "and" && next != "&" && (w == "number" || next != "" && next != "by" && next != "per") {
-			continue
-		}
-		if w == "number" && i > 0 && !slices.Contains([]string{",", ":", "give", "show", "need", "me", "and", "the", "want"}, c.word(i-1)) {
+	for i := range c.q.Words {
+		if !c.bareCount(i) {
 			continue
 		}
 		at := slices.IndexFunc(c.items, func(x *item) bool { return x.start > i })
@@ -41,20 +35,30 @@ func (c *composer) bareCounts() {
 	}
 }
 
+// bareCount reports whether word i is "count" or "number", claimed by nothing,
+// as a figure of its own.
+func (c *composer) bareCount(i int) bool {
+	w, next := c.word(i), c.word(i+1)
+	if w != "count" && w != "number" || !c.unclaimed(i) {
+		return false
+	}
+	listed := slices.Contains([]string{",", "and", "&"}, next)
+	if w == "count" {
+		return listed || slices.Contains([]string{"", "by", "per"}, next)
+	}
+	return listed && (i == 0 || slices.Contains([]string{",", ":", "give", "show", "need", "me", "and", "the", "want"}, c.word(i-1)))
+}
+
 // aggregateChain gives one thing's main amount several aggregates: "smallest,
 // largest and average donation".
 func (c *composer) aggregateChain() {
 	for i := 0; i < len(c.items); i++ {
-		j := i
-		for j < len(c.items) && c.items[j].used == unused && c.items[j].mention == nil && aggregates[c.items[j].cue] != "" &&
-			(j == i || joined(c.words(c.items[j-1].end, c.items[j].start))) {
-			j++
-		}
+		j := c.aggregatesEnd(i)
 		if j-i < 2 || j == len(c.items) {
 			continue
 		}
 		y := c.items[j]
-		if !y.isKind(link.Entity) || y.mention.Table.Amount == nil || y.used != unused && y.used != asMeasure || y.start-c.items[j-1].end > 1 {
+		if !takesAmount(y) || y.start-c.items[j-1].end > 1 {
 			continue
 		}
 		for _, p := range c.items[i:j] {
@@ -68,6 +72,18 @@ func (c *composer) aggregateChain() {
 		i = j
 	}
 }
+
+// aggregatesEnd is the end of the free aggregates listed from item i on.
+func (c *composer) aggregatesEnd(i int) int {
+	j := i
+	for j < len(c.items) && c.items[j].free() && c.items[j].aggregates() && (j == i || c.sideBySide(c.items[j-1], c.items[j])) {
+		j++
+	}
+	return j
+}
+
+// sideBySide reports whether nothing but joining words stands between.
+func (c *composer) sideBySide(a, b *item) bool { return joined(c.words(a.end, b.start)) }
 
 // leftAggregates reads aggregates that name no figure of their own: "how many
 // claims were there, and what was claimed in total and on average".
@@ -129,28 +145,11 @@ func (c *composer) aggregatedLike(m *measure, agg logical.Agg) *measure {
 // bareThings counts things that stand in a list of figures: "bookings and
 // total amount by agency".
 func (c *composer) bareThings() {
-	if counts := free(c.cues(link.Counted)); len(counts) > 0 && len(c.measures) > 0 && !c.ranks && !slices.ContainsFunc(c.measures, (*measure).counts) {
-		if t := c.cat.Table(c.measures[0].base()); t != nil {
-			m := count(t)
-			m.place = counts[0].start
-			mark(counts, asMeasure)
-			c.add(m)
-			return
-		}
-	}
-	if c.ranks || c.has(link.ShareOf) || slices.ContainsFunc(c.measures, (*measure).counts) {
+	if c.ranks || slices.ContainsFunc(c.measures, (*measure).counts) || c.countMeasured() || c.has(link.ShareOf) {
 		return
 	}
-	figure := func(y *item) bool {
-		return y != nil && y.used == asMeasure && (y.mention == nil && aggregates[y.cue] != "" || y.mention != nil && comparable(y))
-	}
 	for i, x := range c.items {
-		if !x.isKind(link.Entity) || x.used != unused || x.negated != nil || x.bound != nil || !c.measured(x.mention.Table) {
-			continue
-		}
-		before := i > 0 && figure(c.items[i-1]) && x.start > c.items[i-1].end && joined(c.words(c.items[i-1].end, x.start))
-		after := i+1 < len(c.items) && figure(c.items[i+1]) && c.items[i+1].start > x.end && joined(c.words(x.end, c.items[i+1].start))
-		if !before && !after {
+		if !x.isKind(link.Entity) || !x.affirmed() || x.bound != nil || !c.measured(x.mention.Table) || !c.besideFigure(i) {
 			continue
 		}
 		m := count(x.mention.Table)
@@ -159,6 +158,37 @@ func (c *composer) bareThings() {
 		c.add(m)
 		return
 	}
+}
+
+// countMeasured counts the rows that are measured where a count is asked for
+// without a noun. It reports whether one is.
+func (c *composer) countMeasured() bool {
+	counts := free(c.cues(link.Counted))
+	if len(counts) == 0 || len(c.measures) == 0 {
+		return false
+	}
+	t := c.cat.Table(c.measures[0].base())
+	if t == nil {
+		return false
+	}
+	m := count(t)
+	m.place = counts[0].start
+	mark(counts, asMeasure)
+	c.add(m)
+	return true
+}
+
+// besideFigure reports whether item i is listed beside a figure.
+func (c *composer) besideFigure(i int) bool {
+	listed := func(a, b *item) bool { return b.start > a.end && c.sideBySide(a, b) }
+	x := c.items[i]
+	return i > 0 && c.items[i-1].measuredFigure() && listed(c.items[i-1], x) ||
+		i+1 < len(c.items) && c.items[i+1].measuredFigure() && listed(x, c.items[i+1])
+}
+
+// measuredFigure reports a figure, or its aggregate, that is measured already.
+func (x *item) measuredFigure() bool {
+	return x.used == asMeasure && (x.aggregates() || x.mention != nil && comparable(x))
 }
 
 func (c *composer) measured(t *catalog.Table) bool {

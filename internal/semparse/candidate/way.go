@@ -28,38 +28,49 @@ func (c *composer) namedWays() {
 // namedWay is the key by which t is reached over a table that the question
 // names; empty where the nearest way passes one or none is named.
 func (c *composer) namedWay(t *catalog.Table) string {
-	if t == c.base {
-		return ""
-	}
 	near, ok := c.cat.Up(c.base, t, "")
-	if !ok || len(near) < 2 {
+	if t == c.base || !ok || len(near) < 2 {
 		return ""
 	}
-	passes := func(path []catalog.Hop, over *catalog.Table) bool {
-		return slices.ContainsFunc(path[:len(path)-1], func(h catalog.Hop) bool { return h.To() == over })
+	named := c.namedBetween(t)
+	if slices.ContainsFunc(named, func(over *catalog.Table) bool { return passes(near, over) }) {
+		return ""
 	}
-	for _, x := range c.mentions {
-		over := x.mention.Table
-		if !x.isKind(link.Entity, link.Value, link.Attribute) || over == c.base || over == t || x.negated != nil {
-			continue
-		}
-		if passes(near, over) {
-			return ""
-		}
-	}
-	for _, x := range c.mentions {
-		over := x.mention.Table
-		if !x.isKind(link.Entity, link.Value, link.Attribute) || over == c.base || over == t || x.negated != nil {
-			continue
-		}
-		last, ok := c.cat.Up(over, t, "")
-		if !ok || len(last) != 1 || !c.reaches(c.base, over) {
-			continue
-		}
-		via := last[0].Key.Name()
-		if path, ok := c.cat.Up(c.base, t, via); ok && passes(path, over) && c.allReach(t, via) {
+	for _, over := range named {
+		if via := c.wayOver(over, t); via != "" {
 			return via
 		}
+	}
+	return ""
+}
+
+// passes reports whether a path leads over a table before its end.
+func passes(path []catalog.Hop, over *catalog.Table) bool {
+	return slices.ContainsFunc(path[:len(path)-1], func(h catalog.Hop) bool { return h.To() == over })
+}
+
+// namedBetween are the tables that the question names beside the base and t.
+func (c *composer) namedBetween(t *catalog.Table) []*catalog.Table {
+	var out []*catalog.Table
+	for _, x := range c.mentions {
+		over := x.mention.Table
+		if x.isKind(link.Entity, link.Value, link.Attribute) && over != c.base && over != t && x.negated == nil {
+			out = append(out, over)
+		}
+	}
+	return out
+}
+
+// wayOver is the key by which the base and all measures reach t right behind
+// a table; empty for none.
+func (c *composer) wayOver(over, t *catalog.Table) string {
+	last, ok := c.cat.Up(over, t, "")
+	if !ok || len(last) != 1 || !c.reaches(c.base, over) {
+		return ""
+	}
+	via := last[0].Key.Name()
+	if path, ok := c.cat.Up(c.base, t, via); ok && passes(path, over) && c.allReach(t, via) {
+		return via
 	}
 	return ""
 }
