@@ -227,6 +227,9 @@ func (c *composer) happening(x *item, exists []*related) {
 		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.NotNull, Expr: &e})
 		x.used = asFilter
 	case m.Verb && c.anyNumberOf(m.Table):
+		if !c.takesPart(c.base, m) {
+			return // left out: a verb for other things says nothing of these rows
+		}
 		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.Exists, Table: m.Table.Name})
 		x.used = asFilter
 	default:

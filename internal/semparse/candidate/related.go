@@ -55,7 +55,7 @@ func (c *composer) impliesRows(x *item) bool {
 	case link.Value, link.Condition:
 		return x.used == unused
 	case link.Date:
-		return (x.used == unused || x.used == asDate) && (m.Verb || m.Column != nil && c.datesPeriod(x))
+		return (x.used == unused || x.used == asDate) && (m.Verb && c.takesPart(c.base, m) || m.Column != nil && c.datesPeriod(x))
 	case link.Attribute, link.Computed:
 		return x.used == unused && x.bound != nil && !x.bound.done && numeric(m)
 	}

@@ -49,6 +49,12 @@ func (c *composer) personOf(base *catalog.Table) *link.Mention {
 	return m
 }
 
+// takesPart reports whether rows of a table may do, or undergo, what a verb
+// says; nothing is known against it of verbs without a frame.
+func (c *composer) takesPart(t *catalog.Table, verb *link.Mention) bool {
+	return len(verb.Agents)+len(verb.Objects) == 0 || c.vocab.Is(t, verb.Agents) || c.vocab.Is(t, verb.Objects)
+}
+
 // agent reports whether some verb for the base's rows is done by persons of t.
 func (c *composer) agent(base, t *catalog.Table) bool {
 	return slices.ContainsFunc(c.mentions, func(x *item) bool {
