@@ -62,6 +62,11 @@ func TestAskedAmount(t *testing.T) {
 		{"the most anyone paid", "what's the most anyone has paid for an order", `SELECT MAX(amount) AS "Highest amount" FROM orders`},
 
 		{"numbers in words", "orders over a hundred grand", `SELECT order_id, amount, ordered_on FROM orders WHERE amount > 100000 ORDER BY order_id`},
+		{"where names a place", "where do most of our customers live", `SELECT city, COUNT(*) AS "Number of customers" FROM customers GROUP BY city ORDER BY "Number of customers" DESC, city LIMIT 1`},
+		{"where with the place named", "where do most of our customers come from, three biggest cities", `SELECT city, COUNT(*) AS "Number of customers" FROM customers GROUP BY city ORDER BY "Number of customers" DESC, city LIMIT 3`},
+		{"a choice of all values is a breakdown", "how many orders come by shop, phone or web", `SELECT channel, COUNT(*) AS "Number of orders" FROM orders GROUP BY channel ORDER BY channel`},
+		{"who is listed", "who paid by card in 2024", `SELECT full_name, joined_on FROM customers WHERE customer_id IN ( SELECT o.customer_id FROM orders o JOIN payments p ON p.order_id = o.order_id WHERE p.method = 'Card' AND p.paid_on BETWEEN '2024-01-01' AND '2024-12-31' ) ORDER BY full_name`},
+		{"going by groups nothing", "how many orders did we get in 2024, going by the order date", `SELECT COUNT(*) AS "Number of orders" FROM orders WHERE ordered_on BETWEEN '2024-01-01' AND '2024-12-31'`},
 		{"kinds of a thing", "how many orders of each kind of goods", `SELECT gt.type_name AS "Goods type", COUNT(*) AS "Number of orders" FROM orders o JOIN goods_types gt ON gt.goods_type_id = o.goods_type_id GROUP BY gt.goods_type_id, gt.type_name ORDER BY "Goods type", gt.goods_type_id`},
 		{"kinds of rows", "what kinds of order did we get in 2024", `SELECT DISTINCT gt.type_name AS "Goods type type name" FROM orders o JOIN goods_types gt ON gt.goods_type_id = o.goods_type_id WHERE o.ordered_on BETWEEN '2024-01-01' AND '2024-12-31' ORDER BY "Goods type type name"`},
 	})

@@ -124,6 +124,7 @@ func (c *composer) fresh() error {
 	c.extents()
 	c.paid()
 	c.findSubject()
+	c.askedKinds()
 	c.groupBy()
 	c.compareNumbers()
 	c.negate()

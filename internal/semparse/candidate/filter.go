@@ -362,7 +362,7 @@ func (c *composer) listValues(col *catalog.Column, xs []*item) {
 		c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.In, Expr: &e, Values: values(col, stored)})
 	}
 	first, last := xs[0], xs[len(xs)-1]
-	if anyOf(c.words(first.end, last.start), "or") && !c.has(link.CompareCue) && !c.weighs(first, last) {
+	if anyOf(c.words(first.end, last.start), "or") && !every && !c.has(link.CompareCue) && !c.weighs(first, last) {
 		return // "paid by card or cash" is one group
 	}
 	c.groupByValues(col, first)

@@ -54,6 +54,9 @@ func (c *composer) listedThing() (*item, error) {
 	if c.listed != nil {
 		return c.listed, nil
 	}
+	if who := c.person(c.h.Base); who != nil {
+		return who, nil
+	}
 	if s := c.subject; s != nil && s.used == unused && s.negated == nil {
 		return s, nil
 	}

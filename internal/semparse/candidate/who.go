@@ -44,8 +44,25 @@ func (c *composer) personOf(base *catalog.Table) *link.Mention {
 		m.Kind, m.Table = link.Entity, t
 	}
 	if m.Table == nil {
+		return c.firmOf(base)
+	}
+	return m
+}
+
+// firmConcepts are what the lexicon calls those who act like persons.
+var firmConcepts = []string{"company", "account", "advertiser", "agency", "broker", "merchant", "vendor", "seller", "contractor"}
+
+// firmOf is the one kind of firm that rows of a table refer to, where they
+// refer to no persons at all.
+func (c *composer) firmOf(base *catalog.Table) *link.Mention {
+	keys := slices.DeleteFunc(slices.Clone(base.Out), func(k *catalog.Key) bool {
+		return k.To == base || !c.vocab.Is(k.To, firmConcepts) && !c.agent(base, k.To)
+	})
+	if len(keys) != 1 {
 		return nil
 	}
+	m := &link.Mention{Score: 0.6}
+	m.Kind, m.Table, m.Column, m.Key, m.Strength, m.Source = link.Role, base, keys[0].Columns[0], keys[0], 0.6, link.FromName
 	return m
 }
 
@@ -68,6 +85,12 @@ func (c *composer) person(base *catalog.Table) *item {
 	at := c.whoAt()
 	if at < 0 || base == nil || c.vocab.Persons(base) || c.subject != nil && c.subject.isKind(link.Entity, link.Role) && c.vocab.Persons(rowsOf(c.subject)) {
 		return nil
+	}
+	for _, cue := range c.cues(link.According) {
+		if x := c.next(cue); x != nil && x.isKind(link.Entity, link.Role) && x.used == unused && c.vocab.Persons(rowsOf(x)) && c.reaches(base, rowsOf(x)) {
+			cue.used = asPath
+			return x // "who listed how many, going by the listing agent"
+		}
 	}
 	m := c.personOf(base)
 	if m == nil {

@@ -23,6 +23,7 @@ const (
 	ChangeCue  CueKind = "change"
 	CompareCue CueKind = "compare"
 	By         CueKind = "by"
+	According  CueKind = "according to" // what follows says how, and groups nothing
 	AtLeast    CueKind = ">="
 	AtMost     CueKind = "<="
 	MoreThan   CueKind = ">"
@@ -91,6 +92,7 @@ var cueTable = []struct {
 	{MovingCue, `moving average|rolling average|moving mean|rolling mean|smoothed|smooth|smoothing`},
 	{ChangeCue, `month on month|month over month|mom|year on year|year over year|yoy|quarter on quarter|quarter over quarter|qoq|week on week|week over week|wow|change on the month before|compared to the previous month|compared with the previous month|change from the previous month|change from the previous year|change from the month before|change from the previous quarter|from month to month|from year to year|from quarter to quarter|from week to week|going up or down|up or down|growth rate of|growth rate|growth of|growth in|growth|grow|grew|grown|growing|change in|changed|changes in|change|increase in|increased|increase|increases|decrease in|decreased|decrease|rise|rose|risen|fell|fallen|drop|dropped|decline|declined|shrink|shrank|shrunk|develop|developed|development of|evolve|evolved|trend in|trend of`},
 	{CompareCue, `compare|compared to|compared with|comparing|comparison of|in comparison to|in comparison with|compared|versus|vs|against|as opposed to|side by side`},
+	{According, `going by|judging by|according to`},
 	{By, `split that by|split it by|split this by|split them by|split those by|split that over|break that down by|break it down by|break this down by|break them down by|break those down by|broken down by|break down by|breakdown by|split by|split over|split up by|grouped by|group by|split between|for each of|for each|for every|in each|in every|of each|on each|through each|with each|from each|to each|by each|at each|by|per|each|every|across|spread over|spread across|for the different|for the various|in the different|depending on`},
 	{AtLeast, `at least|no fewer than|no less than|not less than|not fewer than|minimum of|a minimum of|or more|and more|or above|and above|and up|or over|and over|upwards of|from upwards|>=|or higher|or longer|or better|or later|or older|min of|plus|+`},
 	{AtMost, `at most|no more than|not more than|maximum of|a maximum of|or less|or fewer|or below|and below|or under|up to|<=|or lower|or shorter|max of|within`},
