@@ -48,6 +48,16 @@ func chips(c *catalog.Catalog, meaning json.RawMessage) []ask.Chip {
 	return out
 }
 
+// lessMeasure is a query without one of several figures, unless one orders it.
+func lessMeasure(q logical.Query, i int) (logical.Query, bool) {
+	ordered := slices.ContainsFunc(q.Order, func(o logical.Order) bool { return o.Measure >= 0 })
+	if len(q.Measures) < 2 || i >= len(q.Measures) || ordered {
+		return q, false
+	}
+	q.Measures = slices.Delete(slices.Clone(q.Measures), i, i+1)
+	return q, true
+}
+
 // less is a query without one of its parts; ok is false where nothing could be
 // shown without it.
 func less(q logical.Query, kind logical.PartKind, i int) (out logical.Query, ok bool) {
@@ -65,10 +75,7 @@ func less(q logical.Query, kind logical.PartKind, i int) (out logical.Query, ok 
 	case logical.DimensionPart:
 		return lessDimension(q, i)
 	case logical.MeasurePart:
-		if len(q.Measures) > 1 && i < len(q.Measures) && !slices.ContainsFunc(q.Order, func(o logical.Order) bool { return o.Measure >= 0 }) {
-			q.Measures = slices.Delete(slices.Clone(q.Measures), i, i+1)
-			return q, true
-		}
+		return lessMeasure(q, i)
 	case logical.ColumnPart:
 		if len(q.Columns) > 1 && i < len(q.Columns) {
 			q.Columns = slices.Delete(slices.Clone(q.Columns), i, i+1)

@@ -223,8 +223,7 @@ func (c *composer) amountCues() []*item {
 // amountRows are the rows whose amount a cue asks for: named after it, else
 // anywhere, else by their verb.
 func (c *composer) amountRows(cue *item) *item {
-	has := func(z *item) bool { return amountTable(z).Amount != nil }
-	thing := func(z *item) bool { return z.isKind(link.Entity) && z.free() && has(z) }
+	thing := func(z *item) bool { return z.isKind(link.Entity) && z.free() && amountTable(z).Amount != nil }
 	if y := c.first(func(z *item) bool { return z.start >= cue.end && thing(z) }); y != nil {
 		return y
 	}
@@ -234,6 +233,13 @@ func (c *composer) amountRows(cue *item) *item {
 	if !cue.is(link.HowMuch) && cue != c.extent && !c.has(link.HowMuch) {
 		return nil
 	}
+	return c.amountHappened(cue)
+}
+
+// amountHappened are the rows whose amount a cue asks for, named by their verb
+// or, for an extent, by a state of theirs; nil for none.
+func (c *composer) amountHappened(cue *item) *item {
+	has := func(z *item) bool { return amountTable(z).Amount != nil }
 	y := c.first(func(z *item) bool { return z.isKind(link.Date) && has(z) })
 	if y == nil && cue == c.extent {
 		y = c.first(func(z *item) bool {

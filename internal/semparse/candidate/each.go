@@ -113,16 +113,10 @@ func (c *composer) askedBefore(cue *item) *item {
 // countedFor are the rows that are counted for each of a thing: named by
 // another noun or a verb.
 func (c *composer) countedFor(subject *item, states bool) *item {
-	if subject == nil || subject.mention == nil || !groups(subject.mention) || subject.used != unused {
+	if subject == nil || subject.mention == nil || !groups(subject.mention) || !subject.free() {
 		return nil
 	}
-	fits := func(x *item) bool {
-		if x == subject || x.used != unused || x.negated != nil || !x.isKind(link.Entity, link.Date, link.Condition) || x.isKind(link.Condition) && !x.mention.Noun && !states {
-			return false
-		}
-		t, of := x.mention.Table, rowsOf(subject)
-		return c.reaches(t, of) && (t != of || subject.isKind(link.Attribute, link.Role))
-	}
+	fits := func(x *item) bool { return x != subject && c.countsPer(x, subject, states) }
 	if x := c.first(func(x *item) bool { return x.isKind(link.Entity) && fits(x) }); x != nil {
 		return x
 	}
@@ -137,4 +131,14 @@ func (c *composer) countedFor(subject *item, states bool) *item {
 	rows.Kind, rows.Column = link.Entity, nil
 	x.used = asContext
 	return &item{start: x.start, end: x.end, mention: &rows}
+}
+
+// countsPer reports whether a mention names rows that each belong to one of
+// the subject's groups. States do by their noun, or where states is set.
+func (c *composer) countsPer(x, subject *item, states bool) bool {
+	if !x.affirmed() || !x.isKind(link.Entity, link.Date, link.Condition) || x.isKind(link.Condition) && !x.mention.Noun && !states {
+		return false
+	}
+	t, of := x.mention.Table, rowsOf(subject)
+	return c.reaches(t, of) && (t != of || subject.isKind(link.Attribute, link.Role))
 }
