@@ -111,21 +111,22 @@ func (c *composer) askedBefore(cue *item) *item {
 }
 
 // countedFor are the rows that are counted for each of a thing: named by
-// another noun or a verb.
+// another noun or a verb, or by any state where states is set.
 func (c *composer) countedFor(subject *item, states bool) *item {
-	if subject == nil || subject.mention == nil || !groups(subject.mention) || !subject.free() {
+	if subject == nil || subject.mention == nil || !groups(subject.mention) || subject.used != unused {
 		return nil
 	}
-	fits := func(x *item) bool { return x != subject && c.countsPer(x, subject, states) }
+	fits := func(x *item) bool {
+		return x != subject && x.used == unused && x.negated == nil && c.dividedBy(x, subject)
+	}
 	if x := c.first(func(x *item) bool { return x.isKind(link.Entity) && fits(x) }); x != nil {
 		return x
 	}
-	x := c.first(fits)
-	if x == nil || x.isKind(link.Entity) {
-		return x
-	}
-	if x.isKind(link.Condition) {
-		return entityOf(x)
+	x := c.first(func(x *item) bool {
+		return (x.isKind(link.Date) || x.isKind(link.Condition) && (x.mention.Noun || states)) && fits(x)
+	})
+	if x == nil || x.isKind(link.Condition) {
+		return asRows(x)
 	}
 	rows := *x.mention
 	rows.Kind, rows.Column = link.Entity, nil
@@ -133,12 +134,16 @@ func (c *composer) countedFor(subject *item, states bool) *item {
 	return &item{start: x.start, end: x.end, mention: &rows}
 }
 
-// countsPer reports whether a mention names rows that each belong to one of
-// the subject's groups. States do by their noun, or where states is set.
-func (c *composer) countsPer(x, subject *item, states bool) bool {
-	if !x.affirmed() || !x.isKind(link.Entity, link.Date, link.Condition) || x.isKind(link.Condition) && !x.mention.Noun && !states {
-		return false
+// asRows lets a state stand for the rows in it.
+func asRows(x *item) *item {
+	if x == nil {
+		return nil
 	}
+	return entityOf(x)
+}
+
+// dividedBy reports whether the rows that x names fall into groups by subject.
+func (c *composer) dividedBy(x, subject *item) bool {
 	t, of := x.mention.Table, rowsOf(subject)
 	return c.reaches(t, of) && (t != of || subject.isKind(link.Attribute, link.Role))
 }
