@@ -223,30 +223,17 @@ func (c *composer) amountCues() []*item {
 // amountRows are the rows whose amount a cue asks for: named after it, else
 // anywhere, else by their verb.
 func (c *composer) amountRows(cue *item) *item {
-	has := func(z *item) bool { return amountTable(z).Amount != nil }
-	things := func(from int) *item {
-		return c.first(func(z *item) bool { return z.start >= from && z.isKind(link.Entity) && z.used == unused && has(z) })
-	}
-	if y := things(cue.end); y != nil {
+	thing := func(z *item) bool { return z.isKind(link.Entity) && z.free() && amountTable(z).Amount != nil }
+	if y := c.first(func(z *item) bool { return z.start >= cue.end && thing(z) }); y != nil {
 		return y
 	}
-	compared := cue.is(link.Total) && len(c.comparisons) > 0 // is a total of each group's
-	if y := things(0); y != nil && !compared {
-		return y
+	if y := c.first(thing); y != nil && !(cue.is(link.Total) && len(c.comparisons) > 0) {
+		return y // a total that is compared is one of each group's
 	}
 	if !cue.is(link.HowMuch) && cue != c.extent && !c.has(link.HowMuch) {
 		return nil
 	}
-	y := c.first(func(z *item) bool { return z.isKind(link.Date) && has(z) })
-	if y == nil && cue == c.extent {
-		y = c.first(func(z *item) bool { return c.eventState(z) && has(z) })
-	}
-	return y
-}
-
-// eventState reports a state or value that rows of events are in.
-func (c *composer) eventState(x *item) bool {
-	return x.isKind(link.Value, link.Condition) && x.used == unused && x.mention.Table.Role == catalog.Event
+	return c.amountHappened(cue)
 }
 
 // amountHappened are the rows whose amount a cue asks for, named by their verb

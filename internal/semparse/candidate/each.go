@@ -113,7 +113,7 @@ func (c *composer) askedBefore(cue *item) *item {
 // countedFor are the rows that are counted for each of a thing: named by
 // another noun or a verb, or by any state where states is set.
 func (c *composer) countedFor(subject *item, states bool) *item {
-	if subject == nil || subject.mention == nil || !groups(subject.mention) || subject.used != unused {
+	if subject == nil || !groups(subject.mention) || subject.used != unused {
 		return nil
 	}
 	fits := func(x *item) bool {
@@ -125,21 +125,22 @@ func (c *composer) countedFor(subject *item, states bool) *item {
 	x := c.first(func(x *item) bool {
 		return (x.isKind(link.Date) || x.isKind(link.Condition) && (x.mention.Noun || states)) && fits(x)
 	})
-	if x == nil || x.isKind(link.Condition) {
-		return asRows(x)
+	if x == nil {
+		return nil
+	}
+	return asRows(x)
+}
+
+// asRows lets a state stand for the rows in it, and a verb for those that it
+// is recorded by.
+func asRows(x *item) *item {
+	if x.isKind(link.Condition) {
+		return entityOf(x)
 	}
 	rows := *x.mention
 	rows.Kind, rows.Column = link.Entity, nil
 	x.used = asContext
 	return &item{start: x.start, end: x.end, mention: &rows}
-}
-
-// asRows lets a state stand for the rows in it.
-func asRows(x *item) *item {
-	if x == nil {
-		return nil
-	}
-	return entityOf(x)
 }
 
 // dividedBy reports whether the rows that x names fall into groups by subject.
