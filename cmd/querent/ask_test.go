@@ -36,9 +36,12 @@ func TestTerminalPrintsOutcomes(t *testing.T) {
 }
 
 func TestTerminalReadsAChoice(t *testing.T) {
-	for typed, want := range map[string]int{"2\n": 2, " 1 \n": 1, "9\nx\n-1\n\n2\n": 2, "0\n": 0, "": 0} {
-		if got, err := readChoice(strings.NewReader(typed), &bytes.Buffer{}, 2); err != nil || got != want {
-			t.Errorf("%q is %d, %v; want %d", typed, got, err, want)
+	for _, tt := range []struct {
+		typed string
+		want  int
+	}{{"2\n", 2}, {" 1 \n", 1}, {"9\nx\n-1\n\n2\n", 2}, {"0\n", 0}, {"", 0}} {
+		if got, err := readChoice(strings.NewReader(tt.typed), &bytes.Buffer{}, 2); err != nil || got != tt.want {
+			t.Errorf("%q is %d, %v; want %d", tt.typed, got, err, tt.want)
 		}
 	}
 }

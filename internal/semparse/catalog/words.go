@@ -45,44 +45,60 @@ func pairs(s string) map[string]string {
 
 func newNamer(s *schema.Schema) *namer {
 	n := &namer{keys: map[string]string{}}
-	odd, all := 0, 0
-	first := map[string]int{}
-	tables := 0
+	var shown []*schema.Table
 	for i := range s.Tables {
-		t := &s.Tables[i]
-		if t.Hidden {
-			continue
+		if t := &s.Tables[i]; !t.Hidden {
+			shown = append(shown, t)
 		}
-		tables++
-		if w := text.SplitName(t.Name); len(w) > 1 {
-			first[w[0]]++
-		}
+	}
+	n.prefix = commonPrefix(shown)
+	odd, all := 0, 0
+	for _, t := range shown {
 		names := []string{t.Name}
 		for _, c := range t.Columns {
 			names = append(names, c.Name)
 		}
 		for _, name := range names {
 			for _, w := range text.SplitName(name) {
-				if all++; !text.English(w) || len(w) <= 2 && !keep[w] {
+				if all++; n.odd(w) {
 					odd++
-				} else if len(w) >= 4 && short[w] == "" && !slices.Contains(n.own, w) {
-					n.own = append(n.own, w)
 				}
 			}
 		}
 	}
 	n.terse = odd*5 > all
-	for w, count := range first {
-		if tables > 2 && count*10 > tables*7 {
-			n.prefix = w
-		}
-	}
-	for i := range s.Tables {
-		if !s.Tables[i].Hidden {
-			n.key(&s.Tables[i])
-		}
+	for _, t := range shown {
+		n.key(t)
 	}
 	return n
+}
+
+// odd reports whether a word of a name is none of English, and keeps the longer
+// ones that are.
+func (n *namer) odd(w string) bool {
+	if !text.English(w) || len(w) <= 2 && !keep[w] {
+		return true
+	}
+	if len(w) >= 4 && short[w] == "" && !slices.Contains(n.own, w) {
+		n.own = append(n.own, w)
+	}
+	return false
+}
+
+// commonPrefix is the first word of most tables' names.
+func commonPrefix(tables []*schema.Table) string {
+	first := map[string]int{}
+	for _, t := range tables {
+		if w := text.SplitName(t.Name); len(w) > 1 {
+			first[w[0]]++
+		}
+	}
+	for w, count := range first {
+		if len(tables) > 2 && count*10 > len(tables)*7 {
+			return w
+		}
+	}
+	return ""
 }
 
 // key learns from a table's own key how other tables' keys shorten its name.
