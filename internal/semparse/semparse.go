@@ -60,6 +60,9 @@ func (p *Parser) Generate(ctx context.Context, pr ask.Prompt) (ask.Candidate, er
 		p.ReadSketch(ctx, pr, pool)
 		p.model.Settle(pool)
 	}
+	if !p.model.Compiled(pool) && !pool.Edited {
+		pool.AddVague(v)
+	}
 	e := explain.Explainer{Model: p.model,
 		Compiles: func(question string) bool {
 			other := read(v, ask.Prompt{Question: question, Now: pr.Now})

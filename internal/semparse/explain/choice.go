@@ -33,13 +33,19 @@ func choices(p *rank.Pool, rivals []*rank.Reading) []ask.Choice {
 	if len(near) < 2 {
 		return nil
 	}
+	return saidEach(p.Catalog, near)
+}
+
+// saidEach are readings as choices, each marked where it differs from the
+// first, and the first where it differs from the second.
+func saidEach(c *catalog.Catalog, readings []*rank.Reading) []ask.Choice {
 	var out []ask.Choice
-	for i, r := range near {
-		other := near[0]
+	for i, r := range readings[:min(len(readings), maxChoices)] {
+		other := readings[0]
 		if i == 0 {
-			other = near[1]
+			other = readings[1]
 		}
-		out = append(out, ask.Choice{Sentence: mark(p.Catalog, r.Query, other.Query), SQL: r.SQL, Logical: meaning(r.Query)})
+		out = append(out, ask.Choice{Sentence: mark(c, r.Query, other.Query), SQL: r.SQL, Logical: meaning(r.Query)})
 	}
 	return out
 }

@@ -38,6 +38,9 @@ func (e *Explainer) Outcome(p *rank.Pool) ask.Candidate {
 	if said := p.Question.Speech(); said != link.AsksData && !p.Edited {
 		return e.decline(p, speech[said])
 	}
+	if len(p.Vague) > 1 && p.P() < askBelow {
+		return e.askBack(p, saidEach(p.Catalog, p.Vague))
+	}
 	if p.First == nil && !p.BySketch {
 		return e.decline(p, "")
 	}
@@ -54,12 +57,21 @@ func (e *Explainer) Outcome(p *rank.Pool) ask.Candidate {
 	}
 	if !p.BySketch {
 		if cs := choices(p, e.Model.WeighRivals(p)); len(cs) > 1 {
-			return ask.Candidate{Choices: cs, Generator: generator, Confidence: p.P(), Reading: reading(p, p.First), FollowedUp: p.Edited}
+			return e.askBack(p, cs)
 		}
 	}
 	return e.answer(p)
 }
 
+func (e *Explainer) askBack(p *rank.Pool, cs []ask.Choice) ask.Candidate {
+	out := ask.Candidate{Choices: cs, Generator: generator, Confidence: p.P(), FollowedUp: p.Edited}
+	if p.First != nil {
+		out.Reading = reading(p, p.First)
+	}
+	return out
+}
+
+// enough is how likely has to be what leaves out words that mean nothing here.
 func enough(p *rank.Pool) float64 {
 	if p.BySketch {
 		return sketchedUnknown

@@ -52,7 +52,7 @@ type Bounds struct {
 
 // NewModel makes a model that has learned nothing.
 func NewModel() *Model {
-	return &Model{Reading: Head{features: reading}, Worth: Head{features: reading}, Beside: Head{features: second}, Sketch: Head{features: second}}
+	return &Model{Reading: Head{features: reading}, Worth: Head{features: reading}, Beside: Head{features: second}, Sketch: Head{features: forSketch}}
 }
 
 func (m *Model) heads() []struct {

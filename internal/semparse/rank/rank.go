@@ -30,12 +30,12 @@ type Reading struct {
 
 // Run is what running a reading's SQL showed.
 type Run struct {
-	Done   bool
-	Failed bool
-	Rows   int
-	Blank  bool // one row of NULL or zero only
-	Hash   uint64
-	Width  int // columns
+	Done    bool
+	Failed  bool
+	Rows    int
+	Blank   bool // one row of NULL or zero only
+	Hash    uint64
+	Columns []uint64 // a hash of each
 }
 
 // Pool is all that is known of one question: the readings that composition
@@ -49,10 +49,11 @@ type Pool struct {
 	Composed int // hypotheses that readings were composed from
 	Failed   int // and those that nothing could be composed from
 	Sketch   *Sketch
-	First    *Reading // the likeliest, once they are in order
-	BySketch bool     // the sketches' answer is likelier
-	clean    bool     // the first reading's structure lets it be compiled
-	beside   bool     // it was weighed beside the sketches' answer
+	Vague    []*Reading // ways to measure what the question leaves open
+	First    *Reading   // the likeliest, once they are in order
+	BySketch bool       // the sketches' answer is likelier
+	clean    bool       // the first reading's structure lets it be compiled
+	beside   bool       // it was weighed beside the sketches' answer
 }
 
 // Sketch is the second proposer's answer.
@@ -102,6 +103,16 @@ func (p *Pool) AddRivals(v *link.Vocabulary) {
 	}
 }
 
+// AddVague gives the pool the ways to measure a superlative that the question
+// leaves open.
+func (p *Pool) AddVague(v *link.Vocabulary) {
+	for _, c := range candidate.Vague(v, p.Question) {
+		if sql, err := c.Query.SQL(p.Catalog); err == nil {
+			p.Vague = append(p.Vague, &Reading{Candidate: c, SQL: sql, Votes: 1})
+		}
+	}
+}
+
 // noRival is how far behind the nearest rival counts as where there is none.
 const noRival = 1.0
 
@@ -130,4 +141,4 @@ const Inertia = 0.05
 
 // WorthAsking is how likely the sketches have to be right where the first
 // reading is wrong, so that they are asked.
-const WorthAsking = 0.12
+const WorthAsking = 0.04

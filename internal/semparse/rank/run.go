@@ -26,7 +26,8 @@ func RunOf(ctx context.Context, try Try, sql string) Run {
 	if err != nil {
 		return Run{Done: true, Failed: true}
 	}
-	return Run{Done: true, Rows: len(t.Rows), Blank: blank(t.Rows), Hash: hashRows(t.Rows), Width: len(t.Columns)}
+	all, columns := hashRows(t.Rows, len(t.Columns))
+	return Run{Done: true, Rows: len(t.Rows), Blank: blank(t.Rows), Hash: all, Columns: columns}
 }
 
 func blank(rows [][]any) bool {
@@ -51,25 +52,27 @@ func blank(rows [][]any) bool {
 	return true
 }
 
-// hashRows is the same for the same rows, whatever the order of rows and
-// columns.
-func hashRows(rows [][]any) uint64 {
-	var all uint64
+// hashRows gives one hash of all rows, the same whatever the order of rows and
+// columns, and one of each column, the same whatever the order of rows.
+func hashRows(rows [][]any, width int) (all uint64, columns []uint64) {
+	columns = make([]uint64, width)
 	h := fnv.New64a()
 	for _, r := range rows {
 		var row uint64
-		for _, v := range r {
+		for k, v := range r {
 			h.Reset()
 			if f, ok := v.(float64); ok {
 				fmt.Fprintf(h, "%.4f", f)
 			} else {
 				fmt.Fprint(h, v)
 			}
-			row += spread(h.Sum64())
+			cell := spread(h.Sum64())
+			row += cell
+			columns[k] += cell
 		}
 		all += spread(row)
 	}
-	return all
+	return all, columns
 }
 
 // spread mixes a hash's bits, so that sums of hashes tell multisets apart.

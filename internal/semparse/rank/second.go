@@ -26,8 +26,8 @@ var beside = []Feature{
 	{"same number of rows", func(v *view) float64 {
 		return yes(v.Run.Done && v.Sketch.Run.Done && v.Run.Rows == v.Sketch.Run.Rows)
 	}, 0},
-	{"columns more than the sketch", func(v *view) float64 { return float64(v.Run.Width - v.Sketch.Run.Width) }, 0},
-	{"sketch columns", func(v *view) float64 { return float64(v.Sketch.Run.Width) }, 0},
+	{"columns more than the sketch", func(v *view) float64 { return float64(len(v.Run.Columns) - len(v.Sketch.Run.Columns)) }, 0},
+	{"sketch columns", func(v *view) float64 { return float64(len(v.Sketch.Run.Columns)) }, 0},
 }
 
 // shared are those of a reading's own features that tell what kind of question
@@ -38,6 +38,19 @@ var shared = []string{"words left out", "demands ignored", "guesses", "unknown w
 
 // second are the features of Second.
 var second = append(slices.Clone(beside), picked()...)
+
+// forSketch are the same with what can only speak for the sketches' answer, or
+// only against it.
+var forSketch = signed(second, map[string]int{"sketch confidence": 1, "sketch compiled": 1, "same rows": 1, "same number of rows": 1,
+	"sketch notes": -1, "sketch ignores": -1, "sketch alternatives": -1, "sketch found nothing": -1, "unknown words unused": -1, "odd words unused": -1})
+
+func signed(fs []Feature, signs map[string]int) []Feature {
+	out := slices.Clone(fs)
+	for i := range out {
+		out[i].Sign = signs[out[i].Name]
+	}
+	return out
+}
 
 func picked() (out []Feature) {
 	for _, name := range shared {
@@ -76,11 +89,25 @@ func agree(a, b Run) bool {
 	return a.Done && b.Done && !a.Failed && !b.Failed && a.Rows == b.Rows && a.Hash == b.Hash
 }
 
-// SketchClean reports whether the sketches' answer leaves nothing out, as far
-// as they tell.
+// within reports whether b gave all columns that a gave, row for row as far as
+// their counts tell, and perhaps more.
+func within(a, b Run) bool {
+	if !a.Done || !b.Done || a.Failed || b.Failed || a.Rows != b.Rows {
+		return false
+	}
+	for _, c := range a.Columns {
+		if !slices.Contains(b.Columns, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// SketchClean reports whether the sketches' answer leaves nothing out that
+// would narrow it, as far as they tell.
 func (p *Pool) SketchClean() bool {
 	s := p.Sketch
-	return s != nil && s.SQL != "" && s.Decline == nil && !s.Run.Failed && ignored(s.Reading) == 0
+	return s != nil && s.SQL != "" && s.Decline == nil && !s.Run.Failed && (s.Tier == ask.Compiled || ignored(s.Reading) == 0)
 }
 
 // Second describes a pool in which the sketches have answered.

@@ -10,7 +10,9 @@ func (m *Model) Wants(p *Pool) bool {
 }
 
 // Settle chooses between the first reading and the sketches' answer, now that
-// both are known.
+// both are known: the likelier one. Where the reading only shows more beside the
+// same rows, the narrower answer is taken, unless business terms are in force:
+// people at work want names and figures, a textbook what its words say.
 func (m *Model) Settle(p *Pool) {
 	if p.Sketch == nil || p.Sketch.SQL == "" || p.Sketch.Decline != nil {
 		return
@@ -21,7 +23,14 @@ func (m *Model) Settle(p *Pool) {
 		p.First.P = m.Beside.P(x)
 		p.beside = true
 	}
-	p.BySketch = p.First == nil || p.Sketch.P > p.First.P
+	switch {
+	case p.First == nil:
+		p.BySketch = true
+	case within(p.Sketch.Run, p.First.Run) && p.SketchClean():
+		p.BySketch = !p.Terms
+	default:
+		p.BySketch = p.Sketch.P > p.First.P
+	}
 }
 
 // Compiled reports whether what was chosen may be shown as understood.

@@ -1,17 +1,20 @@
 package train
 
-import "github.com/querent/querent/internal/eval"
+import (
+	"math"
+
+	"github.com/querent/querent/internal/eval"
+)
 
 // wanted is the share of compiled answers that have to be right, on every set.
 const wanted = 0.95
 
-// How the least probability of what is compiled is looked for: from the top
-// down, while every set keeps to what is wanted.
+// How the least probability of what is compiled is looked for.
 const (
 	topBound    = 0.985
 	bottomBound = 0.80
 	boundStep   = 0.005
-	allowed     = 1.5 // wrong ones beyond the share, where few are compiled
+	fewest      = 40 // compiled answers that tell anything
 )
 
 // judged is an answer that structure lets be compiled, with what is said of it.
@@ -22,34 +25,53 @@ type judged struct {
 	never bool // nothing can be right
 }
 
-// bound is the lowest probability down to which every set has its share right.
+// bound is the lowest probability from which on the wanted share of all is
+// right, and of no set clearly less; and from which on nothing is compiled that
+// can't be answered.
 func bound(all []judged) float64 {
-	last := 1.01
+	best := 1.01
 	for b := topBound; b >= bottomBound; b -= boundStep {
-		n, wrong, never := map[string]float64{}, map[string]float64{}, 0
-		for _, j := range all {
-			if j.p < b {
-				continue
-			}
-			n[j.set]++
-			if !j.right {
-				wrong[j.set]++
-			}
-			if j.never {
-				never++
-			}
+		n, wrong, never := tally(all, b)
+		if never {
+			break
 		}
-		for set, k := range n {
-			if wrong[set] > (1-wanted)*k+allowed {
-				return last
-			}
+		if n[""] >= fewest && holds(n, wrong) {
+			best = round(b)
 		}
-		if never > 0 {
-			return last
-		}
-		last = round(b)
 	}
-	return last
+	return best
+}
+
+// tally counts by set, and under "" for all.
+func tally(all []judged, b float64) (n, wrong map[string]float64, never bool) {
+	n, wrong = map[string]float64{}, map[string]float64{}
+	for _, j := range all {
+		if j.p < b {
+			continue
+		}
+		for _, set := range []string{"", j.set} {
+			n[set]++
+			if !j.right {
+				wrong[set]++
+			}
+		}
+		never = never || j.never
+	}
+	return n, wrong, never
+}
+
+// holds allows a set one wrong answer more, and what chance does.
+func holds(n, wrong map[string]float64) bool {
+	for set, k := range n {
+		most := (1 - wanted) * k
+		if set != "" {
+			most += 1 + math.Sqrt(wanted*(1-wanted)*k)
+		}
+		if wrong[set] > most {
+			return false
+		}
+	}
+	return true
 }
 
 // judgedOf are the rows that structure lets be compiled.

@@ -129,19 +129,22 @@ func (c *collector) observe(pr ask.Prompt, r eval.Result, right func(string) boo
 // they are elsewhere.
 func Sources(shared string) ([]Source, error) {
 	var out []Source
-	for _, name := range []string{"everyday", "bizq", "cases"} {
-		set, err := eval.LoadSet(filepath.Join(shared, name))
+	for _, s := range []struct {
+		name   string
+		sketch int
+	}{{"everyday", 4}, {"bizq", 4}, {"cases", 1}} {
+		set, err := eval.LoadSet(filepath.Join(shared, s.name))
 		if err != nil {
 			return nil, fmt.Errorf("train: %w", err)
 		}
-		out = append(out, Source{name, set, 8})
+		out = append(out, Source{s.name, set, s.sketch})
 	}
 	traps, err := eval.LoadTraps(filepath.Join(shared, "everyday"))
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	traps.Questions = slices.DeleteFunc(traps.Questions, func(q eval.Question) bool { return slices.Contains(unseen, q.DB) })
-	out = append(out, Source{"traps", traps, 4})
+	out = append(out, Source{"traps", traps, 2})
 	dir := filepath.Join(shared, "spider-train")
 	all, err := eval.LoadSpider(dir)
 	if err != nil {
@@ -151,7 +154,7 @@ func Sources(shared string) ([]Source, error) {
 		name, split string
 		synonyms    bool
 		sketch      int
-	}{{"spider", "train", false, 0}, {"val", "val", false, 2}, {"synonyms", "val", true, 4}} {
+	}{{"spider", "train", false, 0}, {"val", "val", false, 1}, {"synonyms", "val", true, 2}} {
 		books, err := eval.Select(all, split.split)
 		if err != nil {
 			return nil, fmt.Errorf("train: %w", err)

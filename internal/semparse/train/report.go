@@ -111,7 +111,7 @@ func (t *setReport) askSketches(m *rank.Model, s *said, first int, row *Row, d d
 		d.p = s.beside[first]
 		d.compiled = row.Clean && d.p >= m.Sure.Beside
 	}
-	if s.sketch[first] <= d.p {
+	if !row.None && s.sketch[first] <= d.p {
 		return d
 	}
 	f := s.rows[first]
