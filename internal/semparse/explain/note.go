@@ -15,6 +15,9 @@ func notes(p *rank.Pool, r *rank.Reading) []string {
 	for _, d := range r.Query.Default {
 		out = append(out, sentence("Taken unsaid: "+d.Text))
 	}
+	for _, a := range p.Assumed(r) {
+		out = append(out, sentence(capital(a)))
+	}
 	for _, g := range r.Guesses {
 		out = append(out, sentence("A guess: "+g))
 	}

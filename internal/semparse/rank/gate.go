@@ -6,7 +6,7 @@ import "github.com/querent/querent/internal/semparse/link"
 const (
 	leastLink = 0.4  // no mention weaker
 	nearRival = 0.05 // no other reading nearer
-	mostRisk  = 0.3  // of a default
+	mostRisk  = 0.05 // of all defaults together: an unnamed date among several is wrong in one of ten
 )
 
 // Clean reports whether the structure of reading i lets it be compiled: every
@@ -16,16 +16,14 @@ func (p *Pool) Clean(i int) bool {
 	if len(r.LeftOut) > 0 || len(r.Ignored) > 0 || r.Weakest < leastLink || r.Run.Failed {
 		return false
 	}
-	return !r.risks() && len(p.Unused(r)) == 0 && !p.rivalled(i)
+	return !r.risks() && len(p.Assumed(r)) == 0 && len(p.Unused(r)) == 0 && !p.rivalled(i)
 }
 
-// risks reports a reading that rests on a risky default or on a weak wording of
+// risks reports a reading that rests on risky defaults or on a weak wording of
 // the lexicon.
 func (r *Reading) risks() bool {
-	for _, d := range r.Query.Default {
-		if d.Risk > mostRisk {
-			return true
-		}
+	if risk(&r.Query) > mostRisk {
+		return true
 	}
 	for _, ph := range r.Phrases {
 		if m := ph.Mention; m != nil && m.Risky && m.Source == link.FromLexicon && m.Score < 0.5 {
@@ -44,4 +42,21 @@ func (p *Pool) rivalled(i int) bool {
 		}
 	}
 	return false
+}
+
+// Assumed are what the time phrases that reading r uses take for granted: that
+// the fiscal year is the calendar year.
+func (p *Pool) Assumed(r *Reading) []string {
+	var out []string
+	for _, t := range p.Question.Times {
+		if t.Assumed == "" {
+			continue
+		}
+		for _, ph := range r.Phrases {
+			if ph.Start <= t.Start && t.End <= ph.End {
+				out = append(out, t.Assumed)
+			}
+		}
+	}
+	return out
 }

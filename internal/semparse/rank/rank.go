@@ -142,3 +142,7 @@ const Inertia = 0.05
 // WorthAsking is how likely the sketches have to be right where the first
 // reading is wrong, so that they are asked.
 const WorthAsking = 0.04
+
+// WitnessFrom is how likely a reading has to be, so that the sketches are asked
+// as a witness for it.
+const WitnessFrom = 0.8

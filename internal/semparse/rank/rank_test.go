@@ -81,6 +81,8 @@ func TestStructureGate(t *testing.T) {
 	for question, want := range map[string]bool{
 		"How many orders are there by city?":   true,
 		"How many open orders are there?":      true,
+		"How many orders in March 2025?":       false, // one of two dates, unsaid
+		"How many orders by fiscal year?":      false, // taken as calendar years
 		"How many crunchy orders are there?":   false, // a word that means nothing here
 		"How many orders did Wetherby place?":  false, // a name that is not there
 		`How many orders are there in "Rome"?`: false, // a quoted value that is not there

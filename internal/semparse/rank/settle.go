@@ -3,10 +3,14 @@ package rank
 import "github.com/querent/querent/internal/semparse/link"
 
 // Wants reports whether the sketches should be asked about a pool in order:
-// they take longer than reading, so only where they may well be right and the
-// reading is not.
+// they take longer than reading. So only where they may well be right and the
+// reading is not, and where the same rows from them could make a likely reading
+// a sure one.
 func (m *Model) Wants(p *Pool) bool {
-	return !p.Edited && p.Question.Speech() == link.AsksData && !m.Compiled(p) && m.Worth.P(p.Vector(0)) >= WorthAsking
+	if p.Edited || p.Question.Speech() != link.AsksData || m.Compiled(p) {
+		return false
+	}
+	return p.clean && p.First.P >= WitnessFrom || m.Worth.P(p.Vector(0)) >= WorthAsking
 }
 
 // Settle chooses between the first reading and the sketches' answer, now that

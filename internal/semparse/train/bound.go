@@ -60,12 +60,12 @@ func tally(all []judged, b float64) (n, wrong map[string]float64, never bool) {
 	return n, wrong, never
 }
 
-// holds allows a set one wrong answer more, and what chance does.
+// holds allows one wrong answer more, and a single set what chance does.
 func holds(n, wrong map[string]float64) bool {
 	for set, k := range n {
-		most := (1 - wanted) * k
+		most := (1-wanted)*k + 1
 		if set != "" {
-			most += 1 + math.Sqrt(wanted*(1-wanted)*k)
+			most += math.Sqrt(wanted * (1 - wanted) * k)
 		}
 		if wrong[set] > most {
 			return false

@@ -132,7 +132,7 @@ func Sources(shared string) ([]Source, error) {
 	for _, s := range []struct {
 		name   string
 		sketch int
-	}{{"everyday", 4}, {"bizq", 4}, {"cases", 1}} {
+	}{{"everyday", 2}, {"bizq", 2}, {"cases", 1}} {
 		set, err := eval.LoadSet(filepath.Join(shared, s.name))
 		if err != nil {
 			return nil, fmt.Errorf("train: %w", err)
@@ -144,7 +144,7 @@ func Sources(shared string) ([]Source, error) {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	traps.Questions = slices.DeleteFunc(traps.Questions, func(q eval.Question) bool { return slices.Contains(unseen, q.DB) })
-	out = append(out, Source{"traps", traps, 2})
+	out = append(out, Source{"traps", traps, 1})
 	dir := filepath.Join(shared, "spider-train")
 	all, err := eval.LoadSpider(dir)
 	if err != nil {

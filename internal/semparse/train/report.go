@@ -87,7 +87,7 @@ func (t *setReport) add(m *rank.Model, s *said, first, best int) {
 		d.p = s.reading[best]
 	}
 	d.compiled = row.Clean && d.p >= m.Sure.Reading
-	if !d.compiled && s.rows[first].Sketched && s.worth[first] >= rank.WorthAsking {
+	if !d.compiled && s.rows[first].Sketched && (row.Clean && d.p >= rank.WitnessFrom || s.worth[first] >= rank.WorthAsking) {
 		d = t.askSketches(m, s, first, row, d)
 	}
 	t.questions++
