@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -116,6 +117,16 @@ func TextbookSet(books []Textbook, synonyms bool, file func(db string) string) S
 		set.Databases[b.DB] = Source{Path: file(b.DB)}
 	}
 	return set
+}
+
+// ByRows is a set whose textbook questions are scored as others are: by rows,
+// whatever is shown beside what was asked.
+func (s Set) ByRows() Set {
+	s.Questions = slices.Clone(s.Questions)
+	for i := range s.Questions {
+		s.Questions[i].textbook = nil
+	}
+	return s
 }
 
 // Scorer decides whether SQL answers one textbook question as gold does. It

@@ -161,7 +161,7 @@ func Sources(shared string) ([]Source, error) {
 		}
 		out = append(out, Source{split.name, eval.TextbookSet(books, split.synonyms, func(db string) string {
 			return filepath.Join(dir, "databases", db+".sqlite")
-		}), split.sketch})
+		}).ByRows(), split.sketch})
 	}
 	return out, nil
 }
