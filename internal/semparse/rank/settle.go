@@ -30,6 +30,8 @@ func (m *Model) Settle(p *Pool) {
 	switch {
 	case p.First == nil:
 		p.BySketch = true
+	case p.Agree(): // a reading can be said, changed and asked on from
+		p.BySketch = false
 	case within(p.Sketch.Run, p.First.Run) && p.SketchClean():
 		p.BySketch = !p.Terms
 	default:
