@@ -1,6 +1,7 @@
 package candidate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -52,28 +53,29 @@ const (
 
 // Compose gives the readings of a question, best first.
 func Compose(v *link.Vocabulary, q *link.Question) []Candidate {
-	hypotheses := q.Hypotheses()
 	var out []Candidate
 	seen := map[string]bool{}
-	for i, h := range hypotheses {
-		if i == maxHypotheses || h.Score < hypotheses[0].Score-worstGap {
-			break
-		}
+	for _, h := range likely(q.Hypotheses()) {
 		if sign := signature(h); !seen[sign] {
 			seen[sign] = true
 			out = append(out, composeOne(v, q, h))
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Candidate) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
+	bestFirst(out)
 	return out
+}
+
+// likely are the hypotheses worth composing; the best comes first.
+func likely(all []link.Hypothesis) []link.Hypothesis {
+	n := 0
+	for n < min(len(all), maxHypotheses) && all[n].Score >= all[0].Score-worstGap {
+		n++
+	}
+	return all[:n]
+}
+
+func bestFirst(all []Candidate) {
+	slices.SortStableFunc(all, func(a, b Candidate) int { return cmp.Compare(b.Score, a.Score) })
 }
 
 func signature(h link.Hypothesis) string {
@@ -93,8 +95,13 @@ const failedScore = 3
 
 func composeOne(v *link.Vocabulary, q *link.Question, h link.Hypothesis) Candidate {
 	c := newComposer(v, q, h)
-	out := Candidate{Base: h.Base, Mentions: h.Mentions, Score: h.Score}
-	if err := c.fresh(); err != nil {
+	return c.outcome(h.Base, c.fresh())
+}
+
+// outcome is what came of composing; err tells that nothing did.
+func (c *composer) outcome(base *catalog.Table, err error) Candidate {
+	out := Candidate{Base: base, Mentions: c.h.Mentions, Score: c.h.Score}
+	if err != nil {
 		out.Failed = err.Error()
 		out.Score -= failedScore
 		return out

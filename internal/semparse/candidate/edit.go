@@ -15,32 +15,13 @@ func Edit(v *link.Vocabulary, q *link.Question, before logical.Query) []Candidat
 	if base == nil {
 		return nil
 	}
-	hypotheses := q.Hypotheses(base)
 	var out []Candidate
-	for i, h := range hypotheses {
-		if i == maxHypotheses || h.Score < hypotheses[0].Score-worstGap {
-			break
-		}
+	for _, h := range likely(q.Hypotheses(base)) {
 		c := newComposer(v, q, h)
 		c.base = base
-		one := Candidate{Base: base, Mentions: h.Mentions, Score: h.Score}
-		if err := c.edit(before); err != nil {
-			one.Failed = err.Error()
-			one.Score -= failedScore
-		} else {
-			c.account(&one)
-		}
-		out = append(out, one)
+		out = append(out, c.outcome(base, c.edit(before)))
 	}
-	slices.SortStableFunc(out, func(a, b Candidate) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
+	bestFirst(out)
 	return out
 }
 
