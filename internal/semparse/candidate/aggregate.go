@@ -188,7 +188,6 @@ func (c *composer) mainAmounts() {
 			agg = logical.Sum
 		}
 		m := c.amountOf(y, agg)
-		m.guess = true
 		c.guess("the amount meant is " + m.column.Name)
 		if y.free() && !y.isKind(link.Date, link.Value, link.Condition) {
 			y.used = asMeasure

@@ -192,9 +192,6 @@ func (c *composer) sorted() {
 // finish puts measures, dimensions and group conditions into the query.
 func (c *composer) finish() {
 	for _, m := range c.measures {
-		if m.hidden {
-			m.Hidden = true
-		}
 		c.query.Measures = append(c.query.Measures, m.Measure)
 	}
 	for i, d := range c.dims {

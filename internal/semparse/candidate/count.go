@@ -219,7 +219,7 @@ func (c *composer) measureUnsaid() (bool, error) {
 		return false, nil
 	}
 	m := c.countOf(e)
-	m.place, m.from, m.guess = e.start, e, true
+	m.place, m.from = e.start, e
 	c.guess("counted rather than listed")
 	if e.isKind(link.Entity) {
 		e.used = asMeasure

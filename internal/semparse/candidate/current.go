@@ -35,11 +35,6 @@ func (c *composer) currentRows() {
 	e := logical.Expr{Op: logical.Column, Ref: logical.Ref{Table: c.base.Name, Column: flag.Name}}
 	c.query.Filters = append(c.query.Filters, flagPredicate(e, flag, true))
 	c.query.Default = append(c.query.Default, logical.Default{Rule: "rows that still count", Text: "only " + strings.Join(flag.Words, " "), Risk: 0.1})
-	for _, x := range c.items {
-		if x.is(link.Not) && x.used == unused && slices.Contains(c.words(x.start, x.end), "longer") {
-			return
-		}
-	}
 }
 
 // filtersOn reports whether some condition is on a column.

@@ -23,9 +23,7 @@ func (r *related) negated() bool {
 // filters turns what is left into conditions on the rows of the base.
 func (c *composer) filters() error {
 	exists := c.impliedRows(c.existence())
-	if err := c.rowBounds(exists); err != nil {
-		return err
-	}
+	c.rowBounds(exists)
 	c.stateFilters(exists)
 	c.missingValues(exists)
 	c.periodsOf(exists)
@@ -267,7 +265,7 @@ func (c *composer) dateUsed(col *catalog.Column) bool {
 }
 
 // rowBounds reads comparisons of rows with numbers.
-func (c *composer) rowBounds(exists []*related) error {
+func (c *composer) rowBounds(exists []*related) {
 	for _, d := range c.comparisons {
 		if d.done || c.durationBound(d) {
 			continue
@@ -285,7 +283,6 @@ func (c *composer) rowBounds(exists []*related) error {
 		}
 		c.query.Filters = append(c.query.Filters, p)
 	}
-	return nil
 }
 
 func (c *composer) rowBound(d *comparison) (logical.Predicate, bool) {

@@ -18,9 +18,7 @@ func (c *composer) list() error {
 	if err != nil {
 		return err
 	}
-	if err := c.listEntity(x); err != nil {
-		return err
-	}
+	c.listEntity(x)
 	c.measures = nil
 	c.askedColumns()
 	c.namedWays()
@@ -72,7 +70,7 @@ func (c *composer) listedThing() (*item, error) {
 	return nil, nil
 }
 
-func (c *composer) listEntity(x *item) error {
+func (c *composer) listEntity(x *item) {
 	if x == nil {
 		x = c.first(func(x *item) bool { return x.used == unused && x.isKind(link.Condition, link.Value, link.Date) })
 		t := x.mention.Table
@@ -80,7 +78,7 @@ func (c *composer) listEntity(x *item) error {
 			t = c.factOf(t)
 		}
 		c.setEntity(t)
-		return nil
+		return
 	}
 	m := x.mention
 	switch {
@@ -100,7 +98,6 @@ func (c *composer) listEntity(x *item) error {
 		x.used = asSubject
 		c.setEntity(rowsOf(x))
 	}
-	return nil
 }
 
 // namedRows reports a table of things with names that two conditions or more

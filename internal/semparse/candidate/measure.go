@@ -17,8 +17,6 @@ type measure struct {
 	cue    *item // the aggregate's cue
 	column *catalog.Column
 	date   *catalog.Column // that dates a business term
-	guess  bool
-	hidden bool
 }
 
 func (m *measure) base() string {

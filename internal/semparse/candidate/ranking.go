@@ -151,12 +151,11 @@ func (c *composer) impliedMeasure(t *top, cue *item) (*measure, error) {
 			return nil, errUnread
 		}
 		m := count(fact)
-		m.guess, m.place = true, cue.start
+		m.place = cue.start
 		c.guess("ranked by the number of " + text.Plural(last(fact.Words)))
 		return m, nil
 	}
 	m := c.amountOf(t.subject, "")
-	m.guess = true
 	c.guess("ranked by " + amount.Name)
 	return m, nil
 }

@@ -170,7 +170,7 @@ func (c *composer) rowsWanted(cues []*item) *item {
 				return n
 			}
 		}
-		if x := c.subject; x != nil && n.end <= x.start && x.start-n.end <= 1 && n.used == unused {
+		if x := c.subject; x != nil && n.end <= x.start && x.start-n.end <= 1 {
 			return n // "which three agencies brought the most"
 		}
 	}
@@ -299,7 +299,7 @@ func (c *composer) rankGroups(t *top, m *measure) {
 func (c *composer) position(cues []*item) {
 	for i, w := range c.q.Words {
 		n := text.OrdinalWords[w]
-		if n < 2 || c.items == nil {
+		if n < 2 {
 			continue
 		}
 		for _, q := range cues {
