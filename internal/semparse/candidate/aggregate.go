@@ -139,14 +139,16 @@ func (c *composer) aggregateThing(p, y *item) {
 // amountOf aggregates the main amount of the rows that a mention names.
 func (c *composer) amountOf(x *item, agg logical.Agg) *measure {
 	t := rowsOf(x)
-	if x.isKind(link.Date, link.Condition, link.Value) {
-		t = x.mention.Table
-	}
 	m := &link.Mention{Start: x.start, End: x.end}
 	m.Kind, m.Table, m.Column = link.Attribute, t, t.Amount
 	out := c.measureOf(&item{start: x.start, end: x.end, mention: m}, agg)
 	out.from = x
 	return out
+}
+
+// amountIn aggregates the main amount of a table that no mention names.
+func (c *composer) amountIn(t *catalog.Table, agg logical.Agg) *measure {
+	return c.amountOf(&item{mention: &link.Mention{Sense: link.Sense{Kind: link.Entity, Table: t}}}, agg)
 }
 
 // countFirst counts the things named first where figures follow: "suppliers
@@ -222,7 +224,7 @@ func (c *composer) amountCues() []*item {
 // amountRows are the rows whose amount a cue asks for: named after it, else
 // anywhere, else by their verb.
 func (c *composer) amountRows(cue *item) *item {
-	thing := func(z *item) bool { return z.isKind(link.Entity) && z.free() && amountTable(z).Amount != nil }
+	thing := func(z *item) bool { return z.isKind(link.Entity) && z.free() && rowsOf(z).Amount != nil }
 	if y := c.first(func(z *item) bool { return z.start >= cue.end && thing(z) }); y != nil {
 		return y
 	}
@@ -238,7 +240,7 @@ func (c *composer) amountRows(cue *item) *item {
 // amountHappened are the rows whose amount a cue asks for, named by their verb
 // or, for an extent, by a state of theirs; nil for none.
 func (c *composer) amountHappened(cue *item) *item {
-	has := func(z *item) bool { return amountTable(z).Amount != nil }
+	has := func(z *item) bool { return rowsOf(z).Amount != nil }
 	y := c.first(func(z *item) bool { return z.isKind(link.Date) && has(z) })
 	if y == nil && cue == c.extent {
 		y = c.first(func(z *item) bool {
@@ -252,11 +254,4 @@ func (c *composer) amountHappened(cue *item) *item {
 // average price above 200".
 func (c *composer) ofBound(cue *item) bool {
 	return slices.ContainsFunc(c.mentions, func(x *item) bool { return x.bound != nil && x.start >= cue.end && x.start-cue.end <= 2 })
-}
-
-func amountTable(x *item) *catalog.Table {
-	if x.isKind(link.Date, link.Value, link.Condition) {
-		return x.mention.Table
-	}
-	return rowsOf(x)
 }

@@ -215,7 +215,7 @@ func (c *composer) linked(a, t *catalog.Table) bool {
 	return ok
 }
 
-// rowsOf is the table whose rows an entity or role names.
+// rowsOf is the table whose rows a mention is of: for a role, those it refers to.
 func rowsOf(x *item) *catalog.Table {
 	if x.mention.Kind == link.Role {
 		return x.mention.Key.To

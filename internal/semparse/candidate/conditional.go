@@ -141,7 +141,7 @@ func (c *composer) clauseMeasure(cl clause, figure *item, t *catalog.Table) *mea
 		return c.measureOf(figure, "")
 	case t.Amount != nil:
 		c.guess("the amount meant is " + t.Amount.Name)
-		return c.amountOf(&item{mention: &link.Mention{Sense: link.Sense{Kind: link.Entity, Table: t}}}, "")
+		return c.amountIn(t, "")
 	}
 	return nil
 }

@@ -131,7 +131,7 @@ func (c *composer) editWorth() {
 	}
 	mark(totals, asMeasure)
 	mark(c.cues(link.HowMuch), asMeasure)
-	made := c.amountOf(&item{mention: &link.Mention{Sense: link.Sense{Kind: link.Entity, Table: t}}}, logical.Sum).Measure
+	made := c.amountIn(t, logical.Sum).Measure
 	made.Filters = m.Filters
 	if c.adds() {
 		c.query.Measures = append(c.query.Measures, made)

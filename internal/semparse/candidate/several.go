@@ -137,7 +137,7 @@ func (c *composer) aggregatedLike(m *measure, agg logical.Agg) *measure {
 		return nil
 	}
 	c.guess("the amount meant is " + t.Amount.Name)
-	made := c.amountOf(&item{mention: &link.Mention{Sense: link.Sense{Kind: link.Entity, Table: t}}}, agg)
+	made := c.amountIn(t, agg)
 	made.Filters = m.Filters
 	return made
 }

@@ -116,13 +116,10 @@ func (c *composer) boundFigure(d *comparison, x *item, events *catalog.Table, cu
 	if cue != nil {
 		agg = aggregates[cue.cue]
 	}
-	m := &link.Mention{Start: x.start, End: x.end}
-	m.Kind, m.Table, m.Column = link.Attribute, events, events.Amount
-	out := c.measureOf(&item{start: x.start, end: x.end, mention: m}, agg)
 	if len(c.amounts(events)) > 1 {
 		c.guess("the amount bounded is " + events.Amount.Name)
 	}
-	return out
+	return c.amountOf(x, agg)
 }
 
 // amounts are the columns of a table that add up.
