@@ -151,11 +151,7 @@ func (c *composer) clauseMeasure(cl clause, figure *item, t *catalog.Table) *mea
 func (c *composer) clauseFilters(cl clause) []logical.Predicate {
 	var out []logical.Predicate
 	for _, x := range cl.states {
-		p := c.predicate(x)
-		if x.negated != nil {
-			p = negate(p)
-			x.negated.used = asNegation
-		}
+		p := x.turned(c.predicate(x))
 		x.used = asMeasure
 		i := slices.IndexFunc(out, func(o logical.Predicate) bool {
 			return columnOf(o) != "" && columnOf(o) == columnOf(p) && o.Op != logical.Not && p.Op != logical.Not

@@ -15,11 +15,7 @@ func (c *composer) editFilters() {
 		if x.used != unused || !x.isKind(link.Value, link.Condition) {
 			continue
 		}
-		p := c.predicate(x)
-		if x.negated != nil {
-			p = negate(p)
-			x.negated.used = asNegation
-		}
+		p := x.turned(c.predicate(x))
 		x.used = asFilter
 		name := columnOf(p)
 		if name == "" {

@@ -115,6 +115,15 @@ func (c *composer) missingValues(exists []*related) {
 	}
 }
 
+// turned is a condition that an item makes, turned round where a cue negates it.
+func (x *item) turned(p logical.Predicate) logical.Predicate {
+	if x.negated == nil {
+		return p
+	}
+	x.negated.used = asNegation
+	return negate(p)
+}
+
 // negate turns a condition round.
 func negate(p logical.Predicate) logical.Predicate {
 	switch p.Op {

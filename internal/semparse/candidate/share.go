@@ -80,22 +80,12 @@ func (c *composer) ratio(m *measure, p logical.Predicate) {
 }
 
 func (c *composer) partPredicate(x *item) logical.Predicate {
-	defer func() { x.used = asNumerator }()
+	x.used = asNumerator
 	if x.isKind(link.Date, link.Attribute) {
 		e := column(x.mention.Column, x.mention.Via)
-		p := logical.Predicate{Op: logical.NotNull, Expr: &e}
-		if x.negated != nil {
-			x.negated.used = asNegation
-			p = negate(p)
-		}
-		return p
+		return x.turned(logical.Predicate{Op: logical.NotNull, Expr: &e})
 	}
-	p := c.predicate(x)
-	if x.negated != nil {
-		x.negated.used = asNegation
-		p = negate(p)
-	}
-	return p
+	return x.turned(c.predicate(x))
 }
 
 // part is the state or value that a share is of: the last one said, or the one
@@ -213,11 +203,7 @@ func (c *composer) partByEntity() *logical.Predicate {
 	if x == nil {
 		return nil
 	}
-	p := c.hasSome(whole, x.mention.Table)
-	if x.negated != nil {
-		x.negated.used = asNegation
-		p = negate(p)
-	}
+	p := x.turned(c.hasSome(whole, x.mention.Table))
 	x.used = asNumerator
 	if p.Op == logical.Exists || p.Op == logical.Not {
 		c.eventOf(x)
