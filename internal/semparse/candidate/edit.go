@@ -162,8 +162,8 @@ func (c *composer) editDimensions() {
 	}
 	c.query.Within = nil
 	if c.isList() {
-		m := count(c.cat.Table(c.query.Entity))
-		c.query = logical.Query{Measures: []logical.Measure{m.Measure}, Dimensions: added, Filters: c.query.Filters}
+		c.countListed()
+		c.query.Dimensions = added
 	}
 }
 
@@ -201,8 +201,7 @@ func (c *composer) editGrain(g *item, instead bool) {
 		c.query.Dimensions = nil
 	}
 	if c.isList() {
-		m := count(c.cat.Table(c.query.Entity))
-		c.query = logical.Query{Measures: []logical.Measure{m.Measure}, Filters: c.query.Filters}
+		c.countListed()
 	}
 	e := column(col, via)
 	c.query.Dimensions = append(c.query.Dimensions, logical.Dimension{Expr: e, Grain: g.time.Unit.String()})
@@ -267,8 +266,7 @@ func (c *composer) editForm() {
 	mark(cues, asMeasure)
 	if len(cues) > 0 {
 		if c.isList() && len(c.dims) == 0 && !c.says("which") {
-			m := count(c.cat.Table(c.query.Entity))
-			c.query = logical.Query{Measures: []logical.Measure{m.Measure}, Filters: c.query.Filters}
+			c.countListed()
 		}
 		return
 	}
@@ -285,6 +283,12 @@ func (c *composer) rowsAsked() bool {
 // onlyCounts reports a query that counts rows, undivided.
 func (c *composer) onlyCounts() bool {
 	return len(c.query.Dimensions) == 0 && len(c.query.Measures) > 0 && c.query.Measures[0].Agg == logical.Count
+}
+
+// countListed counts the rows that are listed.
+func (c *composer) countListed() {
+	m := count(c.cat.Table(c.query.Entity))
+	c.query = logical.Query{Measures: []logical.Measure{m.Measure}, Filters: c.query.Filters}
 }
 
 // listCounted lists the rows that are counted.
