@@ -53,8 +53,7 @@ func (c *composer) quantity(x *item, m *measure) *measure {
 	}
 	t := c.cat.Table(m.Base)
 	if col := countKept(t); col != nil && x.isKind(link.Entity) && x.mention.Table == t {
-		e := column(col, "")
-		return &measure{Measure: logical.Measure{Agg: logical.Sum, Base: t.Name, Expr: &e}, column: col}
+		return aggregated(logical.Sum, col)
 	}
 	i := slices.IndexFunc(t.Columns, func(col *catalog.Column) bool {
 		return col.Additive && (slices.Contains(col.Words, "quantity") || slices.Equal(col.Words, []string{"units"}))
@@ -68,9 +67,8 @@ func (c *composer) quantity(x *item, m *measure) *measure {
 	if !pieces && !partly {
 		return nil
 	}
-	e := column(t.Columns[i], "")
 	c.guess("pieces are counted by " + t.Columns[i].Name)
-	return &measure{Measure: logical.Measure{Agg: logical.Sum, Base: t.Name, Expr: &e}, column: t.Columns[i]}
+	return aggregated(logical.Sum, t.Columns[i])
 }
 
 // countKept is the column that holds how many of its things a table's row

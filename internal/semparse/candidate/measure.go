@@ -41,6 +41,12 @@ func count(t *catalog.Table) *measure {
 	return &measure{Measure: logical.Measure{Agg: logical.Count, Base: t.Name}}
 }
 
+// aggregated is an aggregate of a column.
+func aggregated(agg logical.Agg, col *catalog.Column) *measure {
+	e := column(col, "")
+	return &measure{Measure: logical.Measure{Agg: agg, Base: col.Table.Name, Expr: &e}, column: col}
+}
+
 // rowExpr is a mention's value per row.
 func (c *composer) rowExpr(m *link.Mention) logical.Expr {
 	switch {

@@ -26,8 +26,7 @@ func (c *composer) extremeDates() {
 			x.used = asMeasure
 		}
 	}
-	e := column(date, "")
-	c.add(&measure{Measure: logical.Measure{Agg: agg, Base: date.Table.Name, Expr: &e}, column: date})
+	c.add(aggregated(agg, date))
 	mark(c.cues(link.Oldest, link.Newest, link.WhenCue, link.Top, link.Most, link.Bottom), asOperator)
 	c.spare[place] = true
 	c.ranks = false

@@ -129,8 +129,9 @@ func (c *composer) impliedMeasure(t *top, cue *item) (*measure, error) {
 		return m, nil
 	}
 	if col, ok := c.graded(t, cue); ok {
-		e := column(col, "")
-		return &measure{Measure: logical.Measure{Agg: logical.Max, Base: t.rows.Name, Expr: &e}, column: col, place: cue.start}, nil
+		m := aggregated(logical.Max, col)
+		m.place = cue.start
+		return m, nil
 	}
 	if verb := c.first(func(x *item) bool {
 		return x.isKind(link.Date) && x.used == unused && x.mention.Table != t.rows && c.reaches(x.mention.Table, t.rows)
@@ -176,8 +177,7 @@ func (c *composer) rankingVerb(t *top, cue *item) *item {
 func (c *composer) rowsOfVerb(verb *item) *measure {
 	t := verb.mention.Table
 	if col := countKept(t); col != nil {
-		e := column(col, "")
-		return &measure{Measure: logical.Measure{Agg: logical.Sum, Base: t.Name, Expr: &e}, column: col}
+		return aggregated(logical.Sum, col)
 	}
 	return count(t)
 }

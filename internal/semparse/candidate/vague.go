@@ -25,14 +25,13 @@ func Vague(v *link.Vocabulary, q *link.Question) []Candidate {
 		}
 		var out []Candidate
 		for _, fact := range c.facts(things.mention.Table) {
-			if query, ok := c.ranked(things.mention.Table, logical.Measure{Agg: logical.Count, Base: fact.Name}, fact); ok {
+			if query, ok := c.ranked(things.mention.Table, count(fact).Measure, fact); ok {
 				out = append(out, c.vague(query))
 			}
 			if fact.Amount == nil {
 				continue
 			}
-			e := column(fact.Amount, "")
-			if query, ok := c.ranked(things.mention.Table, logical.Measure{Agg: logical.Sum, Base: fact.Name, Expr: &e}, fact); ok {
+			if query, ok := c.ranked(things.mention.Table, aggregated(logical.Sum, fact.Amount).Measure, fact); ok {
 				out = append(out, c.vague(query))
 			}
 		}
