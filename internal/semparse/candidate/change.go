@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
@@ -52,7 +53,7 @@ func (c *composer) changes() error {
 		if col == nil {
 			return errUnread
 		}
-		d = &dimension{Dimension: logical.Dimension{Expr: column(col, via), Grain: grain}, table: col.Table, column: col}
+		d = dateDimension(col, via, grain)
 		c.dims = append(c.dims, d)
 	}
 	c.eachMeasure(func(m logical.Measure) []logical.Measure {
@@ -118,12 +119,21 @@ func (c *composer) changeGrain() string {
 
 // periodDate is the date that the query's period is on, else the base's.
 func (c *composer) periodDate() (*catalog.Column, string) {
-	for _, p := range c.query.Filters {
-		if p.Op == logical.InPeriod {
-			return c.cat.Column(p.Expr.Ref.Table, p.Expr.Ref.Column), p.Expr.Ref.Via
-		}
+	if col, via, ok := c.filteredDate(); ok {
+		return col, via
 	}
 	return c.dateOf(c.base), ""
+}
+
+// filteredDate is the date that the query's first period is on; ok is false
+// where it has none.
+func (c *composer) filteredDate() (col *catalog.Column, via string, ok bool) {
+	for _, p := range c.query.Filters {
+		if p.Op == logical.InPeriod {
+			return c.cat.Column(p.Expr.Ref.Table, p.Expr.Ref.Column), p.Expr.Ref.Via, true
+		}
+	}
+	return nil, "", false
 }
 
 // comparePeriods puts two periods side by side.
@@ -146,7 +156,7 @@ func (c *composer) comparePeriods() error {
 		}
 	}
 	periods := []logical.Period{periodOf(ps[0].time), periodOf(ps[1].time)}
-	slices.SortStableFunc(periods, func(a, b logical.Period) int { return compareText(a.From, b.From) })
+	slices.SortStableFunc(periods, func(a, b logical.Period) int { return strings.Compare(a.From, b.From) })
 	if periods[0].From == periods[1].From && periods[0].To == periods[1].To {
 		return errUnread
 	}
@@ -157,16 +167,6 @@ func (c *composer) comparePeriods() error {
 	c.query.Compare = &logical.Compare{Date: ref, Periods: periods, Change: difference && c.timeDimension() == nil, Percent: c.percentAsked()}
 	mark(c.cues(link.ChangeCue, link.PercentUp, link.CompareCue, link.ShareOf, link.MoreThan, link.LessThan, link.Difference), asOperator)
 	return nil
-}
-
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // sorted reads "sorted by …, descending".

@@ -49,6 +49,11 @@ func (c *composer) dimensionOf(x *item) *dimension {
 	return d
 }
 
+// dateDimension divides a date by a unit of time.
+func dateDimension(col *catalog.Column, via, grain string) *dimension {
+	return &dimension{Dimension: logical.Dimension{Expr: column(col, via), Grain: grain}, table: col.Table, column: col}
+}
+
 // kindOf is the table of kinds that a table without a name of its own refers
 // to: rows of "diagnosis" are told apart by their diagnosis_code. nil for none.
 func (c *composer) kindOf(t *catalog.Table) *catalog.Table {

@@ -152,6 +152,15 @@ func readMost(before, x *item) {
 	}
 }
 
+// insertCue lets the word at a place be a cue.
+func (c *composer) insertCue(at int, kind link.CueKind) {
+	i := slices.IndexFunc(c.items, func(x *item) bool { return x.start > at })
+	if i < 0 {
+		i = len(c.items)
+	}
+	c.items = slices.Insert(c.items, i, &item{start: at, end: at + 1, cue: kind})
+}
+
 // cues are the items that are one of the kinds.
 func (c *composer) cues(kinds ...link.CueKind) []*item {
 	var out []*item
@@ -163,7 +172,9 @@ func (c *composer) cues(kinds ...link.CueKind) []*item {
 	return out
 }
 
-func (c *composer) has(kinds ...link.CueKind) bool { return len(c.cues(kinds...)) > 0 }
+func (c *composer) has(kinds ...link.CueKind) bool {
+	return slices.ContainsFunc(c.items, func(x *item) bool { return x.is(kinds...) })
+}
 
 // free are those of them that nothing used yet.
 func free(items []*item) []*item {

@@ -33,13 +33,10 @@ func (c *composer) kinds() {
 // table. nil for none or several.
 func (c *composer) kindWithin(x *item) *link.Mention {
 	t := x.mention.Table
-	named := func(words []string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return kindNamed[text.Singular(w)] })
-	}
 	columns := slices.DeleteFunc(slices.Clone(t.Columns), func(col *catalog.Column) bool {
-		return col.Key != nil || col.Kind != catalog.Text && col.Kind != catalog.Code || !named(col.Words)
+		return col.Key != nil || col.Kind != catalog.Text && col.Kind != catalog.Code || !named(col.Words, kindNamed)
 	})
-	keys := slices.DeleteFunc(slices.Clone(t.Out), func(k *catalog.Key) bool { return k.To == t || !named(k.To.Words) })
+	keys := slices.DeleteFunc(slices.Clone(t.Out), func(k *catalog.Key) bool { return k.To == t || !named(k.To.Words, kindNamed) })
 	if len(columns)+len(keys) == 0 {
 		keys = slices.DeleteFunc(slices.Clone(t.Out), func(k *catalog.Key) bool { return k.To.Role != catalog.Lookup })
 		if len(keys) == 1 {

@@ -30,9 +30,5 @@ func (c *composer) paid() {
 	if !slices.ContainsFunc(rest, func(w string) bool { return moneyVerb[w] }) && !slices.ContainsFunc(moneyPhrases, c.saysPhrase) {
 		return
 	}
-	i := slices.IndexFunc(c.items, func(x *item) bool { return x.start > at })
-	if i < 0 {
-		i = len(c.items)
-	}
-	c.items = slices.Insert(c.items, i, &item{start: at, end: at + 1, cue: link.HowMuch})
+	c.insertCue(at, link.HowMuch)
 }

@@ -75,5 +75,5 @@ func (c *composer) runningGrain() {
 	if grain == "" || col == nil {
 		return
 	}
-	c.dims = append(c.dims, &dimension{Dimension: logical.Dimension{Expr: column(col, via), Grain: grain}, table: col.Table, column: col})
+	c.dims = append(c.dims, dateDimension(col, via, grain))
 }

@@ -24,14 +24,9 @@ func (c *composer) bareCounts() {
 		}
 	}
 	for i := range c.q.Words {
-		if !c.bareCount(i) {
-			continue
+		if c.bareCount(i) {
+			c.insertCue(i, link.Counted)
 		}
-		at := slices.IndexFunc(c.items, func(x *item) bool { return x.start > i })
-		if at < 0 {
-			at = len(c.items)
-		}
-		c.items = slices.Insert(c.items, at, &item{start: i, end: i + 1, cue: link.Counted})
 	}
 }
 

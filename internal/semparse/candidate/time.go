@@ -123,8 +123,9 @@ func (c *composer) timeDimensions() error {
 			return errUnread
 		}
 		g.used = asDimension
-		e := column(col, via)
-		c.dims = append(c.dims, &dimension{Dimension: logical.Dimension{Expr: e, Grain: c.grainOf(g.time.Unit)}, table: col.Table, column: col, from: g, parent: c.rankedWithin(g)})
+		d := dateDimension(col, via, c.grainOf(g.time.Unit))
+		d.from, d.parent = g, c.rankedWithin(g)
+		c.dims = append(c.dims, d)
 	}
 	for _, x := range c.cues(link.By) {
 		if x.used == unused && slices.ContainsFunc(c.items, func(g *item) bool { return g.grain() && (g.start == x.start || g.start == x.end) }) {
@@ -200,10 +201,8 @@ func (c *composer) grainDate(g *item) (*catalog.Column, string) {
 		c.followGrain(best.mention.Column)
 		return best.mention.Column, best.mention.Via
 	}
-	for _, p := range c.query.Filters {
-		if p.Op == logical.InPeriod {
-			return c.cat.Column(p.Expr.Ref.Table, p.Expr.Ref.Column), p.Expr.Ref.Via
-		}
+	if col, via, ok := c.filteredDate(); ok {
+		return col, via
 	}
 	col, _ := c.dateFor(g)
 	return col, ""
