@@ -147,12 +147,7 @@ func pick(yes bool, a, b float64) float64 {
 }
 
 func keysOf(m map[string]float64) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
+	return slices.Sorted(maps.Keys(m))
 }
 
 func replace(words []string, from, to string) []string {

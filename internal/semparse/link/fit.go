@@ -98,7 +98,7 @@ func (c *context) fitState(s *Sense) float64 {
 // besideNoun is what it costs a state that the noun after it names rows of
 // another table, from which the state's table is not reached.
 func (c *context) besideNoun(s *Sense) float64 {
-	if c.j >= len(c.q.Tokens) || c.q.spans[c.j] == nil || len(c.q.spans[c.j]) == 0 {
+	if c.j >= len(c.q.Tokens) || len(c.q.spans[c.j]) == 0 {
 		return 0
 	}
 	nouns := 0

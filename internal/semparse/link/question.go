@@ -1,7 +1,7 @@
 package link
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/querent/querent/internal/semparse/text"
@@ -195,12 +195,9 @@ func (q *Question) separates(i, at int) bool {
 
 func (q *Question) inCue(at int, kinds ...CueKind) bool {
 	for _, c := range q.Cues {
-		if c.Start <= at && at < c.End && !(c.Kind == CountOf && c.End-c.Start == 1) { // "word count" is one phrase
-			for _, k := range kinds {
-				if c.Kind == k {
-					return true
-				}
-			}
+		oneCount := c.Kind == CountOf && c.End-c.Start == 1 // "word count" is one phrase
+		if c.Start <= at && at < c.End && !oneCount && slices.Contains(kinds, c.Kind) {
+			return true
 		}
 	}
 	return false
@@ -242,7 +239,7 @@ func appendBy(out, senses []*Sense, lexical bool) []*Sense {
 
 // capitals reports a word in capitals, such as US, which is no pronoun.
 func capitals(raw string) bool {
-	return len(raw) > 1 && strings.ToUpper(raw) == raw && strings.ToLower(raw) != raw
+	return len(raw) > 1 && upper(raw)
 }
 
 // quoted gives the values that a quoted text is, in any case.
