@@ -134,7 +134,7 @@ func (s *server) questionView(c echo.Context, q ask.Question) views.Question {
 		return v
 	}
 	v.Export = s.exportView(c, q.ID)
-	res, err := s.Ask.Look(c.Request().Context(), viewer(c), q.ID)
+	res, err := s.Ask.Look(c.Request().Context(), viewer(c), &q)
 	if err != nil {
 		v.Lost = "The rows can't be shown now: " + ask.MessageOf(err)
 		return v

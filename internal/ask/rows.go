@@ -50,6 +50,10 @@ func (s *Service) Result(ctx context.Context, v Viewer, id string) (Table, error
 	if err != nil {
 		return Table{}, err
 	}
+	return s.rowsOf(ctx, v, q)
+}
+
+func (s *Service) rowsOf(ctx context.Context, v Viewer, q *Question) (Table, error) {
 	state, err := s.cfg.Target.State()
 	if err != nil {
 		if t, ok := s.results.Get(rowsKey(q, gone)); ok {
@@ -68,11 +72,12 @@ func (s *Service) Result(ctx context.Context, v Viewer, id string) (Table, error
 	return t, nil
 }
 
-// Look is Result for a page: what is not there within a second is an error that says so.
-func (s *Service) Look(ctx context.Context, v Viewer, id string) (Table, error) {
+// Look is Result for a page, of an answer that v was shown: what is not there within
+// a second is an error that says so.
+func (s *Service) Look(ctx context.Context, v Viewer, q *Question) (Table, error) {
 	within, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
-	t, err := s.Result(within, v, id)
+	t, err := s.rowsOf(within, v, q)
 	if err != nil && errors.Is(within.Err(), context.DeadlineExceeded) {
 		return Table{}, &Error{Code: Busy, Message: "They are no longer kept, and reading them again takes longer than a page may. Run the SQL again to see them.", Err: err}
 	}

@@ -33,7 +33,12 @@ func (r *sharedRows) Put(_ context.Context, key string, t Table) error {
 // rowsOf looks at an answer's only value.
 func rowsOf(t *testing.T, s *Service, id string) any {
 	t.Helper()
-	res, err := s.Look(t.Context(), Viewer{UserID: "ann"}, id)
+	ann := Viewer{UserID: "ann"}
+	q, err := s.Question(t.Context(), ann, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := s.Look(t.Context(), ann, q)
 	if err != nil || len(res.Rows) != 1 {
 		t.Fatalf("%v, %v", res, err)
 	}
@@ -110,7 +115,7 @@ func TestAPageDoesNotWaitForRows(t *testing.T) {
 			return Table{}, &Error{Code: Busy, Message: "Busy.", Err: ctx.Err()}
 		}
 		start := time.Now()
-		_, err := s.Look(t.Context(), Viewer{UserID: "ann"}, q.ID)
+		_, err := s.Look(t.Context(), Viewer{UserID: "ann"}, &q)
 		if CodeOf(err) != Busy || !strings.Contains(MessageOf(err), "no longer kept") || time.Since(start) != lookLimit {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
