@@ -117,18 +117,13 @@ func (s *server) showQuestion(c echo.Context) error {
 	}
 	p := s.page(c, q.Text, "")
 	p.Refresh = !q.Status.Final()
-	return render(c, http.StatusOK, views.QuestionPage(p, s.questionView(c, *q)))
+	return render(c, http.StatusOK, views.QuestionPage(p, s.questionView(c, *q, s.parentOf(c, *q))))
 }
 
 // questionView gathers what a question's page shows besides the question.
-func (s *server) questionView(c echo.Context, q ask.Question) views.Question {
-	v := views.Question{Q: q, Key: rand.Text(), Mine: q.UserID == user(c).ID,
+func (s *server) questionView(c echo.Context, q ask.Question, parent *ask.Question) views.Question {
+	v := views.Question{Q: q, Parent: parent, Key: rand.Text(), Mine: q.UserID == user(c).ID,
 		Form: views.AskForm{Key: rand.Text(), ParentID: q.ID}, CanRemove: s.Ask.CanRemove(), Admin: viewer(c).Admin}
-	if q.ParentID != "" {
-		if parent, err := s.Ask.Question(c.Request().Context(), viewer(c), q.ParentID); err == nil {
-			v.Parent = parent
-		}
-	}
 	if q.Status != ask.Answered {
 		v.Form = views.AskForm{Key: rand.Text(), ParentID: q.ParentID, Text: q.Text}
 		return v
@@ -144,12 +139,27 @@ func (s *server) questionView(c echo.Context, q ask.Question) views.Question {
 	return v
 }
 
+// parentOf is what a question follows or edits; nil for nothing, or what can't be
+// had.
+func (s *server) parentOf(c echo.Context, q ask.Question) *ask.Question {
+	if q.ParentID == "" {
+		return nil
+	}
+	parent, err := s.Ask.Question(c.Request().Context(), viewer(c), q.ParentID)
+	if err != nil {
+		return nil
+	}
+	return parent
+}
+
 // streamQuestion sends the same part as the page, whole, at each change.
 func (s *server) streamQuestion(c echo.Context) error {
 	ctx := c.Request().Context()
-	if _, err := s.Ask.Question(ctx, viewer(c), c.Param("id")); err != nil {
+	asked, err := s.Ask.Question(ctx, viewer(c), c.Param("id"))
+	if err != nil {
 		return err
 	}
+	parent := s.parentOf(c, *asked)
 	h := c.Response().Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
@@ -159,7 +169,7 @@ func (s *server) streamQuestion(c echo.Context) error {
 			return nil // the stream has begun: the page reconnects or is reloaded
 		}
 		var b bytes.Buffer
-		if err := views.Answer(s.questionView(c, q)).Render(ctx, &b); err != nil {
+		if err := views.Answer(s.questionView(c, q, parent)).Render(ctx, &b); err != nil {
 			return err
 		}
 		if err := sendEvent(c, "answer", b.String()); err != nil {
@@ -205,7 +215,7 @@ func (s *server) questionAgain(c echo.Context, err error, wrong views.Wrong) err
 	if qErr != nil {
 		return qErr
 	}
-	v := s.questionView(c, *q)
+	v := s.questionView(c, *q, s.parentOf(c, *q))
 	v.Wrong = wrong
 	return render(c, status, views.QuestionPage(s.page(c, q.Text, ""), v))
 }
