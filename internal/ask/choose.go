@@ -122,7 +122,7 @@ func (r *run) without(parent *Question, chip Chip) error {
 		return err
 	}
 	r.end.Fingerprint = sch.Fingerprint
-	p, _, err := r.prepare(sch, nil)
+	p, err := r.prepare(sch, nil)
 	if err != nil {
 		return err
 	}

@@ -123,10 +123,11 @@ func (r *run) answer(previous *Previous, fresh bool) error {
 	}
 	r.end.Fingerprint = sch.Fingerprint
 	settings := r.s.cfg.Settings(r.ctx)
-	p, vector, err := r.prepare(sch, previous)
+	p, err := r.prepare(sch, previous)
 	if err != nil {
 		return err
 	}
+	vector := r.embed(p.Question)
 	if err := r.known(p, vector, settings, fresh); err != nil {
 		return err
 	}
@@ -140,19 +141,21 @@ func (r *run) answer(previous *Previous, fresh bool) error {
 }
 
 // prepare gathers what every reading of the question needs.
-func (r *run) prepare(sch *schema.Schema, previous *Previous) (Prompt, []float32, error) {
+func (r *run) prepare(sch *schema.Schema, previous *Previous) (Prompt, error) {
 	p := Prompt{Question: r.end.Text, Schema: sch, Now: r.s.cfg.Now(), Previous: previous, Try: r.try}
 	terms, err := r.s.cfg.Knowledge.Ontology(r.ctx)
-	if err != nil {
-		return p, nil, err
-	}
 	p.Ontology = terms
-	vectors, err := r.s.cfg.Embed.Embed(r.ctx, []string{p.Question})
+	return p, err
+}
+
+// embed is the question's vector; nil for none.
+func (r *run) embed(question string) []float32 {
+	vectors, err := r.s.cfg.Embed.Embed(r.ctx, []string{question})
 	if err != nil || len(vectors) != 1 {
 		r.s.cfg.Log.WarnContext(r.ctx, "no question vector", "err", err)
-		return p, nil, nil
+		return nil
 	}
-	return p, vectors[0], nil
+	return vectors[0]
 }
 
 // known adopts an approved pair, or a reading from the semantic cache. A
