@@ -40,9 +40,6 @@ const (
 	Edited   Tier = "edited"   // SQL written by the user
 )
 
-// Guess is what Unsure was called; it goes once the reader says Unsure.
-const Guess = Unsure
-
 // Outcome says in one word how a question ended: an answer's tier, else its
 // status.
 type Outcome string

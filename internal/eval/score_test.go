@@ -30,7 +30,7 @@ func TestScore(t *testing.T) {
 		right          bool
 	}{
 		{"compiled and right", "How many orders?", ask.Candidate{SQL: all, Tier: ask.Compiled}, Compiled, true},
-		{"unsure and right", "How many orders?", ask.Candidate{SQL: all, Tier: ask.Guess}, Unsure, true},
+		{"unsure and right", "How many orders?", ask.Candidate{SQL: all, Tier: ask.Unsure}, Unsure, true},
 		{"by a model", "How many orders?", ask.Candidate{SQL: all, Tier: ask.Model}, Model, true},
 		{"wrong", "How many orders?", ask.Candidate{SQL: june, Tier: ask.Compiled}, Compiled, false},
 		{"does not run", "How many orders?", ask.Candidate{SQL: "SELECT mood FROM orders", Tier: ask.Compiled}, Failed, false},

@@ -85,7 +85,7 @@ func (e *Explainer) answer(p *rank.Pool) ask.Candidate {
 		return bySketch(p)
 	}
 	r := p.First
-	return ask.Candidate{SQL: r.SQL, Logical: meaning(r.Query), Tier: ask.Guess, Generator: generator, Confidence: r.P, FollowedUp: p.Edited,
+	return ask.Candidate{SQL: r.SQL, Logical: meaning(r.Query), Tier: ask.Unsure, Generator: generator, Confidence: r.P, FollowedUp: p.Edited,
 		Sentence: r.Query.Sentence(p.Catalog), LeftOut: leftOut(p, r), Reading: reading(p, r), Notes: notes(p, r),
 		Alternatives: alternatives(p, e.Model.WeighRivals(p))}
 }
@@ -94,7 +94,7 @@ func (e *Explainer) answer(p *rank.Pool) ask.Candidate {
 // lends its sentence.
 func bySketch(p *rank.Pool) ask.Candidate {
 	out := p.Sketch.Candidate
-	out.Tier, out.Generator, out.Confidence = ask.Guess, generator, p.Sketch.P
+	out.Tier, out.Generator, out.Confidence = ask.Unsure, generator, p.Sketch.P
 	if p.Agree() {
 		out.Sentence, out.Logical = p.First.Query.Sentence(p.Catalog), meaning(p.First.Query)
 		return out

@@ -92,7 +92,7 @@ func (c *collector) Generate(ctx context.Context, pr ask.Prompt) (ask.Candidate,
 		return ask.Candidate{Decline: &ask.Decline{}}, nil
 	}
 	meaning, err := json.Marshal(pool.First.Query)
-	return ask.Candidate{SQL: pool.First.SQL, Logical: meaning, Tier: ask.Guess}, err
+	return ask.Candidate{SQL: pool.First.SQL, Logical: meaning, Tier: ask.Unsure}, err
 }
 
 func (c *collector) observe(pr ask.Prompt, r eval.Result, right func(string) bool) {

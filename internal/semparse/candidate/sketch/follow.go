@@ -55,7 +55,7 @@ func (p *Parser) follow(ctx context.Context, d *draft, q *question) (c ask.Candi
 	if !ok {
 		return c, false
 	}
-	c = ask.Candidate{SQL: sql, Tier: ask.Guess, Generator: "semparse", Confidence: 0.6, Reading: e.told,
+	c = ask.Candidate{SQL: sql, Tier: ask.Unsure, Generator: "semparse", Confidence: 0.6, Reading: e.told,
 		Notes: append(d.notes, append(q.notes, "The question before was changed by this one.")...)}
 	if d.p.Try != nil {
 		if _, err := d.p.Try(ctx, sql); err != nil {

@@ -111,7 +111,7 @@ const halfSure = 0.5
 
 func (p *Parser) answer(d *draft, q *question, cs []*candidate) ask.Candidate {
 	c := cs[0]
-	out := ask.Candidate{SQL: c.sql, Tier: ask.Guess, Generator: "semparse", Confidence: sigmoid(c.odds)}
+	out := ask.Candidate{SQL: c.sql, Tier: ask.Unsure, Generator: "semparse", Confidence: sigmoid(c.odds)}
 	if unknown := q.unknown(); out.Confidence < leastSure && 2*len(unknown) >= q.content() {
 		return ask.Candidate{Decline: q.notUnderstood(unknown)}
 	}
