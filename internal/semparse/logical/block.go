@@ -177,7 +177,7 @@ func (s *scope) entity(out *dim, r Ref, bare bool) {
 		return
 	}
 	keys := keyColumns(t)
-	if bare || sameColumns(keys, t.Label) {
+	if bare || slices.Equal(keys, t.Label) {
 		fs, cols, ok := s.keyed(t, r.Via, false)
 		if !ok {
 			s.w.fail("%s meets many rows of %s or none", s.base.Name, t.Name)

@@ -1,6 +1,7 @@
 package logical
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
@@ -122,13 +123,8 @@ func (f *figures) passes(base, through *catalog.Table, via string, to *catalog.T
 		return false
 	}
 	b, ok := f.w.c.Up(base, to, toVia)
-	if !ok || len(b) <= len(a) {
+	if !ok || len(b) <= len(a) || !slices.Equal(a, b[:len(a)]) {
 		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
 	}
 	_, up := f.w.c.Up(through, to, toVia)
 	return up

@@ -1,6 +1,7 @@
 package logical
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
@@ -51,9 +52,7 @@ func (s *scope) hop(from int, k *catalog.Key, left bool) int {
 	}
 	src := &source{table: k.To, name: s.w.ident(k.To.Name), hint: append(append([]string{}, k.Role...), k.To.Words...), parent: from}
 	src.left = s.w.sources[from].left
-	for _, c := range k.Columns {
-		src.left = src.left || left && nullable(c)
-	}
+	src.left = src.left || left && anyNullable(k.Columns)
 	at := s.sel.add(src)
 	src.on = s.w.match(at, k.RefColumn, from, k.Columns)
 	s.joined[id] = at
@@ -142,16 +141,7 @@ func keyColumns(t *catalog.Table) []*catalog.Column {
 
 // primary reports whether columns are a table's key.
 func primary(cols []*catalog.Column, t *catalog.Table) bool {
-	own := keyColumns(t)
-	if len(own) != len(cols) {
-		return false
-	}
-	for i := range own {
-		if own[i] != cols[i] {
-			return false
-		}
-	}
-	return true
+	return slices.Equal(keyColumns(t), cols)
 }
 
 // relation is a set of related rows: the outer columns are among the inner
@@ -174,7 +164,7 @@ func (s *scope) related(t *catalog.Table, via string, left bool) (relation, bool
 	at, i := s.root, 0
 	for ; i < len(path) && !path[i].Down; i++ {
 		// The key's own column will do where what follows refers to the same.
-		if i+1 < len(path) && path[i+1].Down && sameColumns(path[i].Key.RefColumn, path[i+1].Key.RefColumn) {
+		if i+1 < len(path) && path[i+1].Down && slices.Equal(path[i].Key.RefColumn, path[i+1].Key.RefColumn) {
 			break
 		}
 		at = s.hop(at, path[i].Key, left)
@@ -205,26 +195,7 @@ func (s *scope) related(t *catalog.Table, via string, left bool) (relation, bool
 	return r, true
 }
 
-func anyNullable(cols []*catalog.Column) bool {
-	for _, c := range cols {
-		if nullable(c) {
-			return true
-		}
-	}
-	return false
-}
-
-func sameColumns(a, b []*catalog.Column) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
+func anyNullable(cols []*catalog.Column) bool { return slices.ContainsFunc(cols, nullable) }
 
 // related is the path to related rows. A table's rows are related to others of
 // their own by a key of it, taken from the row referred to.

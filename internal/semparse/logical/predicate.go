@@ -1,6 +1,7 @@
 package logical
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/schema"
@@ -214,12 +215,7 @@ func (s *scope) isNull(p *Predicate, left bool) frag {
 // of all.
 func mayBeBlank(c *catalog.Column) bool {
 	if c.Complete {
-		for _, v := range c.Values {
-			if v == "" {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(c.Values, "")
 	}
 	return c.Min == "" && c.Distinct != 0
 }
