@@ -324,11 +324,7 @@ func (s *scope) folded(m *Measure, only string) frag {
 	if m.Agg == Sum {
 		none = "0"
 	}
-	f := atom(strings.ToUpper(string(m.Agg)) + "(" + caseWhen(only, x.s, none) + ")")
-	if scale > 0 && scale != 1 {
-		return frag{f.s + " / " + real(scale), bindMultiply}
-	}
-	return f
+	return atom(strings.ToUpper(string(m.Agg)) + "(" + caseWhen(only, x.s, none) + ")").dividedBy(scale)
 }
 
 func caseWhen(only, then, otherwise string) string {

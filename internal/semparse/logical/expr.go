@@ -84,11 +84,15 @@ func (s *scope) shown(f frag, c *catalog.Column) frag {
 
 // number is an expression as a number: texts cast, units scaled.
 func (s *scope) number(e *Expr, left bool) frag {
-	f := s.unscaled(e, left)
-	if e.Scale > 0 && e.Scale != 1 {
-		return frag{f.in(bindMultiply) + " / " + real(e.Scale), bindMultiply}
+	return s.unscaled(e, left).dividedBy(e.Scale)
+}
+
+// dividedBy brings a figure to its scale; 0 is none.
+func (f frag) dividedBy(scale float64) frag {
+	if scale <= 0 || scale == 1 {
+		return f
 	}
-	return f
+	return frag{f.in(bindMultiply) + " / " + real(scale), bindMultiply}
 }
 
 func (s *scope) unscaled(e *Expr, left bool) frag {

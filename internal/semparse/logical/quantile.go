@@ -3,6 +3,7 @@ package logical
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // quantile is a median or percentile: rows are numbered within each group, and
@@ -21,9 +22,7 @@ func (f *figures) quantile(fr *frame, s *scope, b *block) *frame {
 		fr.sel.where = append(fr.sel.where, frag{x.in(bindAdd) + " IS NOT NULL", bindCompare})
 	}
 	out := f.placed(fr, x, l)
-	if scale > 0 && scale != 1 {
-		out.refs[l] = frag{out.refs[l].s + " / " + real(scale), bindMultiply}
-	}
+	out.refs[l] = out.refs[l].dividedBy(scale)
 	return out
 }
 
@@ -48,12 +47,7 @@ func (f *figures) placed(fr *frame, x frag, l *leaf) *frame {
 		out.sel.where = []frag{{fmt.Sprintf("abs(%s - %s) < 1", place, exact), bindCompare}}
 		out.refs[l] = atom(fmt.Sprintf("SUM(%s * (1 - abs(%s - %s)))", v, place, exact))
 	}
-	for i := range out.dims {
-		out.sel.group = append(out.sel.group, out.dims[i].all()...)
-		if d := &out.dims[i]; d.sort.s != "" {
-			d.sort = atom("MIN(" + d.sort.s + ")")
-		}
-	}
+	out.group()
 	return out
 }
 
@@ -66,18 +60,11 @@ func join2(a, b string) string {
 
 // partition is the PARTITION BY of dimensions; empty for none.
 func partition(dims []dim) string {
-	s := ""
+	var parts []frag
 	for i := range dims {
-		for _, f := range dims[i].identity() {
-			if s == "" {
-				s = "PARTITION BY "
-			} else {
-				s += ", "
-			}
-			s += f.s
-		}
+		parts = append(parts, dims[i].identity()...)
 	}
-	return s
+	return partitionOf(parts)
 }
 
 // averaged is an aggregate of totals: the measure inside is first totalled for
@@ -109,9 +96,8 @@ func (f *figures) averaged(b *block) *frame {
 	case Median, Percentile:
 		return f.placed(out, v, l)
 	case Avg, Max, Min, Sum, Count:
-		agg := map[Agg]string{Avg: "AVG", Max: "MAX", Min: "MIN", Sum: "SUM", Count: "COUNT"}[l.m.Agg]
 		out.group()
-		out.refs[l] = atom(agg + "(" + v.s + ")")
+		out.refs[l] = atom(strings.ToUpper(string(l.m.Agg)) + "(" + v.s + ")")
 	default:
 		w.fail("there is no %q of totals", l.m.Agg)
 	}
