@@ -147,8 +147,7 @@ func (f *figures) leaf(m *Measure) *leaf {
 	l := &leaf{m: m}
 	f.leaves = append(f.leaves, l)
 	base := f.base(m)
-	alone := m.Op == AvgOf || m.Agg == Median || m.Agg == Percentile
-	if !alone {
+	if !m.alone() {
 		for _, b := range f.blocks {
 			if b.base == base && !b.alone() {
 				l.block = b
@@ -167,15 +166,16 @@ func (f *figures) base(m *Measure) *catalog.Table {
 	if m.Op == AvgOf {
 		if len(m.Args) != 1 {
 			f.w.fail("an average of totals takes one measure")
-			return nil
 		}
 		return nil
 	}
 	return f.w.table(m.Base)
 }
 
-func (b *block) alone() bool {
-	m := b.leaves[0].m
+func (b *block) alone() bool { return b.leaves[0].m.alone() }
+
+// alone reports whether a measure takes a SELECT of its own.
+func (m *Measure) alone() bool {
 	return m.Op == AvgOf || m.Agg == Median || m.Agg == Percentile
 }
 
@@ -207,7 +207,7 @@ func (f *figures) frame() *frame {
 	var fr *frame
 	if len(f.blocks) == 1 {
 		fr = f.build(f.blocks[0])
-		if f.w.err == nil && (f.q.KeepEmpty || deep) {
+		if f.w.err == nil {
 			fr = f.w.tabled(fr, f.leaves, "totals")
 		}
 	} else {
@@ -255,7 +255,6 @@ func (f *figures) combined() *frame {
 		names[i] = f.w.define(name, in.sel)
 	}
 	fr := &frame{sel: f.w.newSel(), refs: map[*leaf]frag{}}
-	later := f.q.KeepEmpty || f.needsTable()
 	if len(f.q.Dimensions) > 0 {
 		spine := f.w.union("all_groups", names, packs)
 		at := fr.sel.addDefined(spine)
@@ -276,7 +275,7 @@ func (f *figures) combined() *frame {
 			}
 		}
 	}
-	if later {
+	if f.q.KeepEmpty || f.needsTable() {
 		return f.w.tabled(fr, f.leaves, "totals")
 	}
 	return fr

@@ -188,7 +188,7 @@ func (c *Compare) wanted(m *Measure, title string) []wanted {
 	each := make([]*Measure, len(c.Periods))
 	var out []wanted
 	for i, p := range c.Periods {
-		each[i] = m.under(Predicate{Op: InPeriod, Expr: &Expr{Op: Column, Ref: c.Date}, Period: &c.Periods[i]})
+		each[i] = m.under(c.within(i))
 		out = append(out, wanted{m: each[i], title: title + " " + p.label(), hidden: m.Hidden})
 	}
 	if !c.Change {
@@ -207,6 +207,11 @@ func (c *Compare) wanted(m *Measure, title string) []wanted {
 		out = append(out, wanted{m: diff, title: name, hidden: m.Hidden})
 	}
 	return out
+}
+
+// within is the condition that a row lies in one of the periods.
+func (c *Compare) within(i int) Predicate {
+	return Predicate{Op: InPeriod, Expr: &Expr{Op: Column, Ref: c.Date}, Period: &c.Periods[i]}
 }
 
 // width is how many outputs a compared measure has.

@@ -311,12 +311,7 @@ func (v Value) say(date bool) string {
 	return strings.Join(strings.Fields(v.Text), " ")
 }
 
-func either(vs []string) string {
-	if len(vs) < 2 {
-		return strings.Join(vs, "")
-	}
-	return strings.Join(vs[:len(vs)-1], ", ") + " or " + vs[len(vs)-1]
-}
+func either(vs []string) string { return enumerated(vs, " or ") }
 
 func kindOf(c *catalog.Catalog, e *Expr) catalog.Kind {
 	if col := c.Column(e.Ref.Table, e.Ref.Column); col != nil {

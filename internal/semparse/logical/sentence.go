@@ -175,11 +175,14 @@ func (q *Query) sayFilters(b *strings.Builder, c *catalog.Catalog) {
 	}
 }
 
-func and(texts []string) string {
+func and(texts []string) string { return enumerated(texts, " and ") }
+
+// enumerated puts commas between texts, and a word before the last.
+func enumerated(texts []string, before string) string {
 	if len(texts) < 2 {
 		return strings.Join(texts, "")
 	}
-	return strings.Join(texts[:len(texts)-1], ", ") + " and " + texts[len(texts)-1]
+	return strings.Join(texts[:len(texts)-1], ", ") + before + texts[len(texts)-1]
 }
 
 // sayMeasures names the measures, and what a named one is computed of.

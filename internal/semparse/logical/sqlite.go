@@ -77,15 +77,17 @@ var numericMoments = map[schema.Format]struct{ value, constant string }{
 	schema.UnixMicros:   {"%s / 1000000, 'unixepoch'", "unixepoch(%s) * 1000000"},
 	schema.UnixNanos:    {"%s / 1000000000, 'unixepoch'", "unixepoch(%s) * 1000000000"},
 	schema.AppleSeconds: {"%s + 978307200, 'unixepoch'", "unixepoch(%s) - 978307200"},
-	"apple-nanos":       {"%s / 1000000000 + 978307200, 'unixepoch'", "(unixepoch(%s) - 978307200) * 1000000000"},
+	schema.AppleNanos:   {"%s / 1000000000 + 978307200, 'unixepoch'", "(unixepoch(%s) - 978307200) * 1000000000"},
 	schema.ChromeMicros: {"%s / 1000000 - 11644473600, 'unixepoch'", "(unixepoch(%s) + 11644473600) * 1000000"},
 	schema.JulianDay:    {"%s", "julianday(%s)"},
 	schema.ExcelDay:     {"%s + 2415018.5", "julianday(%s) - 2415018.5"},
-	schema.YMDNumber:    {"substr(%[1]s, 1, 4) || '-' || substr(%[1]s, 5, 2) || '-' || substr(%[1]s, 7, 2)", ""},
+	schema.YMDNumber:    {digitsDate, ""},
 	schema.YearNumber:   {"%s || '-01-01'", ""},
 }
 
 const (
+	// digitsDate is the ISO day of eight digits, written as a text or a number.
+	digitsDate = "substr(%[1]s, 1, 4) || '-' || substr(%[1]s, 5, 2) || '-' || substr(%[1]s, 7, 2)"
 	monthNames = "'JanFebMarAprMayJunJulAugSepOctNovDec'"
 	// plainDate is a date by numbers with one mark between them.
 	plainDate = "replace(replace(%s, '.', '/'), '-', '/')"
@@ -101,7 +103,7 @@ func (q sqlite) iso(x string, c *catalog.Column) string {
 	case schema.ISOMonth:
 		return x + " || '-01'"
 	case schema.YMDText:
-		return fmt.Sprintf("substr(%[1]s, 1, 4) || '-' || substr(%[1]s, 5, 2) || '-' || substr(%[1]s, 7, 2)", x)
+		return fmt.Sprintf(digitsDate, x)
 	case schema.DMY, schema.Ambiguous:
 		return byNumbers(x, c, false)
 	case schema.MDY:

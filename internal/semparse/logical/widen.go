@@ -16,7 +16,7 @@ func (f *figures) widen() {
 		}
 		either := Predicate{Op: Or}
 		for i := range c.Periods {
-			either.Args = append(either.Args, Predicate{Op: InPeriod, Expr: &Expr{Op: Column, Ref: c.Date}, Period: &c.Periods[i]})
+			either.Args = append(either.Args, c.within(i))
 		}
 		f.filters = append(slices.Clone(f.filters), either)
 		return
