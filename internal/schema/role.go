@@ -16,6 +16,7 @@ var (
 	outsiderWords = set(`customer cust client patient member player rider student pupil passenger subscriber tenant guest donor
 		candidate applicant visitor borrower owner contestant`)
 	workColumns = set("hire hired salary wage payroll")
+	nameColumns = set("name nm surname lastname fullname")
 
 	// workRoles are what people do for the organisation; anyRoles may be
 	// anyone's.
@@ -53,7 +54,7 @@ func holds(t *Table) int {
 	for i := range t.Columns {
 		cw := words(t.Columns[i].Name)
 		hired = hired || hasAny(cw, workColumns)
-		named = named || hasAny(cw, set("name nm surname lastname fullname"))
+		named = named || hasAny(cw, nameColumns)
 	}
 	if named && hired {
 		return workers
@@ -76,14 +77,8 @@ func shortens(w string, of map[string]bool) bool {
 // and the last letter, and either hardly any vowel or most letters.
 func abbreviates(short, long string) bool {
 	n := len(short)
-	if n < 2 || n >= len(long) || short[0] != long[0] || short[n-1] != long[len(long)-1] {
+	if !leavesOut(short, long) || short[n-1] != long[len(long)-1] {
 		return false
-	}
-	at := 0
-	for i := 0; i < len(long) && at < n; i++ {
-		if long[i] == short[at] {
-			at++
-		}
 	}
 	vowels := 0
 	for _, c := range short[1:] {
@@ -91,7 +86,7 @@ func abbreviates(short, long string) bool {
 			vowels++
 		}
 	}
-	return at == n && (vowels == 0 || vowels == 1 && n > 3 || n*5 >= len(long)*3)
+	return vowels == 0 || vowels == 1 && n > 3 || n*5 >= len(long)*3
 }
 
 // begins reports whether short is the beginning of a word, long enough to tell.
