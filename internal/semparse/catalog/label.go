@@ -123,7 +123,11 @@ func (c *Column) mayLabel() bool {
 
 // ownWords reports whether all of some words are the table's own.
 func (t *Table) ownWords(words []string) bool {
-	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool {
-		return !slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
-	})
+	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !t.says(w) })
+}
+
+// says reports whether a word is one of the table's name, however inflected.
+func (t *Table) says(word string) bool {
+	stem := text.Stem(word)
+	return slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == stem })
 }

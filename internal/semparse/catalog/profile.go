@@ -150,7 +150,7 @@ func (c *Column) figureOrCode() Kind {
 // names reports whether numbers stand for something rather than measure it:
 // "account number", "zip".
 func (c *Column) names() bool {
-	if len(c.Words) > 1 && otherRow[c.Words[0]] && slices.ContainsFunc(c.Table.Words, func(w string) bool { return text.Stem(w) == text.Stem(c.last()) }) {
+	if len(c.Words) > 1 && otherRow[c.Words[0]] && c.Table.says(c.last()) {
 		return true // "from_visit" of visits
 	}
 	if !nameWords[c.last()] || c.Type == schema.Real {
@@ -167,7 +167,7 @@ func (c *Column) refersBack() bool {
 	}
 	switch c.Words[0] {
 	case "from", "to", "parent", "previous", "prev", "next", "root", "origin", "source", "referring":
-		return slices.ContainsFunc(c.Table.Words, func(w string) bool { return text.Stem(w) == text.Stem(c.last()) })
+		return c.Table.says(c.last())
 	}
 	return false
 }
@@ -259,7 +259,7 @@ func (t *Table) dateScore(c *Column, place int) float64 {
 		if endStems[s] {
 			score -= 2
 		}
-		if slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == s }) {
+		if t.says(w) {
 			score += 1.35
 		}
 		if r, ok := beginRank[s]; ok && (best < 0 || r < best) {
@@ -284,9 +284,7 @@ func (t *Table) amount() *Column {
 				s += 3 - 0.2*float64(i)
 			}
 		}
-		if slices.ContainsFunc(c.Words, func(w string) bool {
-			return slices.ContainsFunc(t.Words, func(o string) bool { return text.Stem(o) == text.Stem(w) })
-		}) {
+		if slices.ContainsFunc(c.Words, t.says) {
 			s += 0.5
 		}
 		return s
