@@ -80,7 +80,7 @@ func hyphen(p *parser, at int) []option {
 	return nil
 }
 
-// whole is the value of a token that is a plain whole number, at most most.
+// integer is the value of a token that is a plain whole number, at most most.
 func (p *parser) integer(at, most int) (int, bool) {
 	w := p.word(at)
 	if w == "" || len(w) > 4 || strings.Trim(w, "0123456789") != "" {
@@ -211,6 +211,9 @@ func lengthWord(p *parser, at int) []option {
 	return unitWord(p, at)
 }
 
+var gluedUnits = map[string]Unit{"h": Hour, "hr": Hour, "hrs": Hour, "d": Day, "w": Week, "wk": Week, "mo": Month, "mth": Month,
+	"y": Year, "yr": Year, "yrs": Year, "min": Minute, "mins": Minute, "days": Day, "weeks": Week, "months": Month, "years": Year}
+
 // gluedLength is a number written together with its unit: 24h, 30d, 12m.
 func gluedLength(p *parser, at int) []option {
 	w := p.word(at)
@@ -219,9 +222,7 @@ func gluedLength(p *parser, at int) []option {
 	if err != nil || n <= 0 || n > 9999 {
 		return nil
 	}
-	suffixes := map[string]Unit{"h": Hour, "hr": Hour, "hrs": Hour, "d": Day, "w": Week, "wk": Week, "mo": Month, "mth": Month,
-		"y": Year, "yr": Year, "yrs": Year, "min": Minute, "mins": Minute, "days": Day, "weeks": Week, "months": Month, "years": Year}
-	if u, ok := suffixes[w[len(digits):]]; ok {
+	if u, ok := gluedUnits[w[len(digits):]]; ok {
 		return one(at+1, value{unit: u, n: n})
 	}
 	return nil

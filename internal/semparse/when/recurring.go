@@ -110,8 +110,7 @@ var durations = []rule{
 		return f, ok
 	}},
 	{pattern: "in {n} {length}", example: "in 2 hours or less", make: func(c *context) (Finding, bool) {
-		f, ok := length(c.val(0).n, c.val(1), "in")
-		return f, ok
+		return length(c.val(0).n, c.val(1), "in")
 	}},
 	{pattern: "{n} {hyphen}? {length}", example: "longer than 10 days", make: func(c *context) (Finding, bool) {
 		f, ok := length(c.val(0).n, c.val(2), "")

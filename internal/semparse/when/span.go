@@ -313,9 +313,6 @@ func (f Finding) day(r Range, end time.Time) time.Time {
 // they would hardly be written so.
 func monthsOfShortYears(c *context) (Finding, bool) {
 	v := c.values
-	if len(v) > 4 {
-		v = append(v[:2:2], v[3:]...)
-	}
 	from, to := c.part(Month, v[0].n, v[1].n), c.part(Month, v[2].n, v[3].n)
 	f, _ := period(Range{from.From, to.To}, Month)
 	f.Ends, f.Preposition = []Range{from, to}, "from"
