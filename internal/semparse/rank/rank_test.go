@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/schema"
 	"github.com/querent/querent/internal/semparse/candidate"
 	"github.com/querent/querent/internal/semparse/catalog"
@@ -93,6 +94,51 @@ func TestStructureGate(t *testing.T) {
 		}
 		if got := p.Clean(0); got != want {
 			t.Errorf("%q: clean %v, left out %v", question, got, p.Readings[0].LeftOut)
+		}
+	}
+}
+
+// saying is a model that gives any answer of the sketches odds of 0.8, and any
+// reading beside it 0.3.
+func saying() *rank.Model {
+	m := rank.NewModel()
+	m.Sketch.Curve = ml.Curve{X: []float64{0}, Y: []float64{0.8}}
+	m.Beside.Curve = ml.Curve{X: []float64{0}, Y: []float64{0.3}}
+	return m
+}
+
+// answered is a pool whose first reading has the odds 0.9 and came to the run,
+// and whose sketches came to theirs.
+func answered(reading, sketches rank.Run) *rank.Pool {
+	p := pool("How many open orders are there by city?")
+	p.First = p.Readings[0]
+	p.First.P, p.First.Run = 0.9, reading
+	p.Sketch = &rank.Sketch{Candidate: ask.Candidate{SQL: "SELECT count(*) FROM orders", Tier: ask.Compiled}, Run: sketches}
+	return p
+}
+
+func TestTheUntriedReadingKeepsItsOdds(t *testing.T) {
+	m, ran := saying(), rank.Run{Done: true, Rows: 3, Hash: 1, Columns: []uint64{7, 8}}
+	p := answered(rank.Run{}, ran)
+	m.Settle(p)
+	if p.BySketch || p.First.P != 0.9 {
+		t.Errorf("not tried: by the sketches %v, odds %v", p.BySketch, p.First.P)
+	}
+	p = answered(rank.Run{Done: true, Rows: 5, Hash: 2, Columns: []uint64{9}}, ran)
+	m.Settle(p)
+	if !p.BySketch || p.First.P != 0.3 {
+		t.Errorf("tried: by the sketches %v, odds %v", p.BySketch, p.First.P)
+	}
+}
+
+func TestTheNarrowerAnswerIsTakenWithoutTerms(t *testing.T) {
+	m := saying()
+	for _, terms := range []bool{false, true} {
+		p := answered(rank.Run{Done: true, Rows: 3, Hash: 2, Columns: []uint64{7, 8, 9}}, rank.Run{Done: true, Rows: 3, Hash: 1, Columns: []uint64{7, 8}})
+		p.Terms = terms
+		m.Settle(p)
+		if p.BySketch == terms {
+			t.Errorf("terms in force %v: by the sketches %v", terms, p.BySketch)
 		}
 	}
 }

@@ -14,30 +14,54 @@ func (m *Model) Wants(p *Pool) bool {
 }
 
 // Settle chooses between the first reading and the sketches' answer, now that
-// both are known: the likelier one. Where the reading only shows more beside the
-// same rows, the narrower answer is taken, unless business terms are in force:
-// people at work want names and figures, a textbook what its words say.
+// both are known. A reading whose rows were never seen keeps the odds that it
+// had: what could not be tried is not held against it.
 func (m *Model) Settle(p *Pool) {
 	if p.Sketch == nil || p.Sketch.SQL == "" || p.Sketch.Decline != nil {
 		return
 	}
 	x := p.Second()
 	p.Sketch.P = m.Sketch.P(x)
-	if p.First != nil {
+	if p.First == nil {
+		p.BySketch = true
+		return
+	}
+	if p.Tried() {
 		p.First.P = m.Beside.P(x)
 		p.beside = true
 	}
-	switch {
-	case p.First == nil:
-		p.BySketch = true
-	case p.Agree(): // a reading can be said, changed and asked on from
-		p.BySketch = false
-	case within(p.Sketch.Run, p.First.Run) && p.SketchClean():
-		p.BySketch = !p.Terms
-	default:
-		p.BySketch = p.Sketch.P > p.First.P
-	}
+	p.BySketch = p.Between().Sketch(p.First.P, p.Sketch.P)
 }
+
+// Choice is how to choose between a reading and the sketches' answer.
+type Choice int
+
+// The choices. Where a reading only shows more beside the same rows, people at
+// work want names and figures, a textbook what its words say.
+const (
+	Likelier    Choice = iota // the one with the better odds
+	TheReading                // the wider answer, with business terms in force
+	TheSketches               // the narrower answer
+)
+
+// Sketch reports whether the sketches' answer is chosen, with the odds of both.
+func (c Choice) Sketch(reading, sketches float64) bool {
+	return c == TheSketches || c == Likelier && sketches > reading
+}
+
+// Between is how to choose between the first reading and the sketches' answer.
+func (p *Pool) Between() Choice {
+	switch {
+	case !p.Tried() || !p.SketchClean() || !within(p.Sketch.Run, p.First.Run):
+		return Likelier
+	case p.Terms:
+		return TheReading
+	}
+	return TheSketches
+}
+
+// Tried reports whether the first reading was run.
+func (p *Pool) Tried() bool { return p.First != nil && p.First.Run.Done }
 
 // Compiled reports whether what was chosen may be shown as understood.
 func (m *Model) Compiled(p *Pool) bool {

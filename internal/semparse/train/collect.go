@@ -36,6 +36,8 @@ type Row struct {
 	Sketched    bool      // they answered
 	SketchClean bool
 	SketchRight bool
+	Tried       bool        // the first reading was run
+	Choice      rank.Choice // between it and the sketches' answer
 }
 
 // readings is how many of a question are learned from.
@@ -117,6 +119,7 @@ func (c *collector) observe(pr ask.Prompt, r eval.Result, right func(string) boo
 	if s := pool.Sketch; s != nil {
 		mine[0].X2, mine[0].Sketched, mine[0].SketchClean = pool.Second(), s.SQL != "" && s.Decline == nil, pool.SketchClean()
 		mine[0].SketchRight = mine[0].Sketched && right(s.SQL)
+		mine[0].Tried, mine[0].Choice = pool.Tried(), pool.Between()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -107,14 +107,14 @@ func (t *setReport) add(m *rank.Model, s *said, first, best int) {
 // askSketches decides between the best reading and the sketches' answer.
 func (t *setReport) askSketches(m *rank.Model, s *said, first int, row *Row, d decision) decision {
 	t.asked++
-	if !row.None {
+	f := s.rows[first]
+	if f.Tried {
 		d.p = s.beside[first]
 		d.compiled = row.Clean && d.p >= m.Sure.Beside
 	}
-	if !row.None && s.sketch[first] <= d.p {
+	if !row.None && !f.Choice.Sketch(d.p, s.sketch[first]) {
 		return d
 	}
-	f := s.rows[first]
 	count(&t.won, f.SketchRight && !d.right)
 	count(&t.lost, !f.SketchRight && d.right)
 	d = decision{s.sketch[first], f.SketchRight, f.SketchClean && s.sketch[first] >= m.Sure.Sketch}
