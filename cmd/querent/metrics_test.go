@@ -38,7 +38,7 @@ func TestMetrics(t *testing.T) {
 	u := signIn(t, r.url)
 	u.asks("how many employees are there")
 	text := scrape(t, address)
-	for _, line := range []string{`querent_questions_total{status="answered",tier="`, `querent_question_seconds_count{status="answered"} 1`,
+	for _, line := range []string{`querent_questions_total{status="answered",tier="compiled"} 1`, `querent_question_seconds_count{status="answered"} 1`,
 		`querent_component_up{component="chroma"} 1`, `querent_db_connections{state="most"} 10`, `querent_sql_workers{state="most"} `, `querent_sql_waiting 0`,
 		"querent_outbox_depth 0", `querent_exports{state="ready"} 0`, "querent_ready 1", "querent_cache_hits_total 0", `querent_info{version="dev"} 1`, "process_resident_memory_bytes"} {
 		if !strings.Contains(text, line) {
