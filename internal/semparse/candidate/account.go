@@ -29,11 +29,12 @@ func (c *composer) account(out *Candidate) {
 	out.Guesses = c.guesses
 	out.Weakest = 1
 	held := make([]bool, len(c.q.Words))
+	done := effectsOf(&c.query)
 	for _, x := range c.items {
 		for i := x.start; i < x.end; i++ {
 			held[i] = true
 		}
-		c.accountItem(x, out)
+		c.accountItem(x, done, out)
 	}
 	for i, w := range c.q.Words {
 		if held[i] || c.spare[i] || link.Filler(w) || !c.q.Tokens[i].Word() {
@@ -51,7 +52,7 @@ func (c *composer) account(out *Candidate) {
 	out.Score -= guessed*float64(len(c.guesses)) + c.penalty
 }
 
-func (c *composer) accountItem(x *item, out *Candidate) {
+func (c *composer) accountItem(x *item, done *effects, out *Candidate) {
 	if x.end <= x.start {
 		return // stands for words that another item holds
 	}
@@ -66,6 +67,9 @@ func (c *composer) accountItem(x *item, out *Candidate) {
 		strength := x.mention.Score
 		out.Weakest = min(out.Weakest, strength)
 		out.Phrases = append(out.Phrases, Phrase{x.start, x.end, string(x.used), x.mention})
+	case x.used != unused && !done.heeded(x.cue):
+		out.Ignored = append(out.Ignored, words)
+		out.Score -= lostCue + lostWord*0.5
 	case x.used != unused:
 		out.Phrases = append(out.Phrases, Phrase{x.start, x.end, string(x.used), nil})
 	case x.time != nil:

@@ -123,7 +123,7 @@ func (c *composer) offer() {
 }
 
 // sharedCues hold also where a mention takes some of their words.
-var sharedCues = []link.CueKind{link.CountOf, link.ShareOf, link.By, link.HowMuch}
+var sharedCues = []link.CueKind{link.CountOf, link.ShareOf, link.By, link.HowMuch, link.RunningCue, link.MovingCue}
 
 // readNewest lets "the last 5 orders" be the newest, unless a figure ranks
 // them.

@@ -111,17 +111,19 @@ func (c *composer) lessIsBetter(m *measure) bool {
 func (c *composer) askedGrain() *item {
 	at := c.question()
 	for _, g := range c.grains() {
-		if at >= 0 && g.start-at >= 0 && g.start-at <= 2 || anyOf(c.words(g.start, g.end), "which", "what") || g.start == 0 || c.extremeGrain(c.previous(g), g) {
+		if at >= 0 && g.start-at >= 0 && g.start-at <= 2 || anyOf(c.words(g.start, g.end), "which", "what") || g.start == 0 || c.extremeGrain(g) {
 			return g
 		}
 	}
 	return nil
 }
 
-// extremeGrain reports a superlative right before a division of time: "busiest
-// day of the week", "peak hour".
-func (c *composer) extremeGrain(x, g *item) bool {
-	return x != nil && x.is(link.Highest, link.Lowest, link.Most, link.Least) && x.end == g.start && !anyOf(c.words(g.start, g.end), "by", "per", "each", "every")
+// extremeGrain reports a superlative before a division of time, with at most a
+// word between: "busiest day of the week", "top 3 months", "best sales month".
+func (c *composer) extremeGrain(g *item) bool {
+	return !anyOf(c.words(g.start, g.end), "by", "per", "each", "every") && slices.ContainsFunc(c.items, func(x *item) bool {
+		return x.is(link.Highest, link.Lowest, link.Most, link.Least, link.Top, link.Bottom) && x.end <= g.start && g.start-x.end <= 1
+	})
 }
 
 // rankGrain orders a division of time by a figure.

@@ -60,6 +60,9 @@ func (q *Question) times(o when.Options) {
 		if q.nameAcross(f.Start, f.End) {
 			continue
 		}
+		if f.Kind == when.Grain {
+			f.Start = q.behindSuperlative(f)
+		}
 		q.Times = append(q.Times, f)
 		if f.Weak {
 			continue
@@ -69,6 +72,19 @@ func (q *Question) times(o when.Options) {
 		}
 	}
 }
+
+// behindSuperlative is where a division of time begins behind the superlative
+// that asks for some of its steps: "month" of "busiest month" and of "strongest
+// sales month", "days" of "top 3 days".
+func (q *Question) behindSuperlative(f when.Finding) int {
+	c, ok := cueAt(q.Tokens, q.fixed, f.Start)
+	if !ok || c.End >= f.End || !slices.Contains(superlatives, c.Kind) {
+		return f.Start
+	}
+	return f.End - 1
+}
+
+var superlatives = []CueKind{Most, Least, Highest, Lowest, Top, Bottom}
 
 // nameAcross reports whether a stored value or business term of more words
 // than the time phrase stands across it.

@@ -1,0 +1,31 @@
+package candidate_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/querent/querent/internal/semparse/candidate"
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/when"
+)
+
+func TestTheStepOfTimeThatIsAskedFor(t *testing.T) {
+	testReadingsOf(t, billed(), []reading{
+		{"busiest month", "busiest month for jobs in 2024", `SELECT strftime('%Y-%m', opened_on) AS Month, COUNT(*) AS "Number of jobs" FROM jobs WHERE opened_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY 1 ORDER BY "Number of jobs" DESC, Month LIMIT 1`},
+		{"worst of several", "worst two quarters for jobs", `SELECT strftime('%Y', opened_on) || '-Q' || ((strftime('%m', opened_on) + 2) / 3) AS Quarter, COUNT(*) AS "Number of jobs" FROM jobs GROUP BY 1 ORDER BY "Number of jobs", Quarter LIMIT 2`},
+		{"a column takes words of the cue", "running total of total amount of jobs by month in 2024", `WITH totals AS ( SELECT strftime('%Y-%m', opened_on) AS month, SUM(total_amount) AS total_amount FROM jobs WHERE opened_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY 1 ) SELECT month, total_amount, SUM(total_amount) OVER (ORDER BY month) AS "Running total of total amount" FROM totals ORDER BY month`},
+	})
+}
+
+// A cue is used only where the query does what it asks for.
+func TestACueWithoutEffectIsLeftOut(t *testing.T) {
+	v := link.NewVocabulary(catalog.New(billed()), nil)
+	for _, question := range []string{"crunchy share of all jobs, in percent", "baked share of all jobs"} {
+		for _, r := range candidate.Compose(v, v.Read(question, time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC), when.Options{})) {
+			if r.Failed == "" && len(r.Ignored) == 0 {
+				t.Errorf("%q has a reading that leaves out %v, no cue", question, r.LeftOut)
+			}
+		}
+	}
+}
