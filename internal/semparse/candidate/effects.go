@@ -9,18 +9,16 @@ import (
 type effects struct {
 	aggs     map[logical.Agg]bool
 	measures map[logical.MeasureOp]bool
-	exprs    map[logical.ExprOp]bool
 	percent  bool
 	ordered  bool
 	limited  bool
 	bounded  bool // a figure is compared
 	compared bool // periods stand side by side
-	excepted bool
 	termed   bool // a business term's own SQL is in it: what that does is not known
 }
 
 func effectsOf(q *logical.Query) *effects {
-	e := &effects{aggs: map[logical.Agg]bool{}, measures: map[logical.MeasureOp]bool{}, exprs: map[logical.ExprOp]bool{}}
+	e := &effects{aggs: map[logical.Agg]bool{}, measures: map[logical.MeasureOp]bool{}}
 	e.query(q)
 	return e
 }
@@ -51,7 +49,6 @@ func (e *effects) query(q *logical.Query) {
 	}
 	e.ordered = e.ordered || len(q.Order) > 0
 	e.limited = e.limited || q.Limit > 0
-	e.excepted = e.excepted || q.Except != nil
 	e.query(q.Except)
 }
 
@@ -93,7 +90,6 @@ func (e *effects) expr(x *logical.Expr) {
 	if x == nil {
 		return
 	}
-	e.exprs[x.Op] = true
 	e.termed = e.termed || x.Op == logical.Raw
 	e.predicate(x.Filter)
 	for i := range x.Args {

@@ -32,6 +32,24 @@ func (t *Table) label() []*Column {
 	return out
 }
 
+// Headline is the title or name that stands beside a label which is only a
+// number or code of the row: "title" beside "contract number". nil for none.
+func (t *Table) Headline() *Column {
+	if len(t.Label) != 1 || t.Label[0].headlines() {
+		return nil
+	}
+	for _, c := range t.Columns {
+		if c.Kind == Text && c.mayLabel() && c.headlines() && (len(c.Words) == 1 || t.ownWords(c.Words[:len(c.Words)-1])) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (c *Column) headlines() bool {
+	return slices.Contains([]string{"name", "title", "subject", "headline"}, c.last())
+}
+
 // namePart is the column of one part of a person's name; nil for none.
 func (t *Table) namePart(words ...string) *Column {
 	for _, c := range t.Columns {

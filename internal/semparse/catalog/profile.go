@@ -287,6 +287,9 @@ func (t *Table) amount() *Column {
 		if slices.ContainsFunc(c.Words, t.says) {
 			s += 0.5
 		}
+		if slices.ContainsFunc(c.Words, func(w string) bool { return sideWords[w] && !t.says(w) }) {
+			s -= sideAmount
+		}
 		return s
 	}
 	adding := slices.DeleteFunc(slices.Clone(t.Columns), func(c *Column) bool { return !c.Additive })
@@ -297,6 +300,13 @@ func (t *Table) amount() *Column {
 		return cmp.Or(cmp.Compare(score(a), score(b)), cmp.Compare(slices.Index(t.Columns, b), slices.Index(t.Columns, a)))
 	})
 }
+
+// sideWords name what is added to an amount or taken off it, which is not what
+// rows are about unless the table is called so; sideAmount is what a figure
+// loses by one.
+var sideWords = text.WordSet("refund refunded discount rebate tax vat gst tip deposit penalty shipping freight surcharge commission")
+
+const sideAmount = 4
 
 // priceWords name what a row costs or pays.
 var priceWords = text.WordSet("price cost fee wage salary fare rent rate amount premium charge")

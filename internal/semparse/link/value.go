@@ -33,12 +33,20 @@ func (v *Vocabulary) values(c *catalog.Column, names map[string]float64) {
 	if !askedByValue(c) {
 		return
 	}
-	l := valueList{v: v, column: c, names: keysOf(names), few: few(c), words: map[string]int{}}
+	l := valueList{v: v, column: c, names: ownNames(c, keysOf(names)), few: few(c), words: map[string]int{}}
 	l.read()
 	l.addAll()
 	if l.few {
 		l.fromLexicon()
 	}
+}
+
+// ownNames are those of a column's names that no other column of its table has
+// in full: beside "fare", "flex fare" says no fare type.
+func ownNames(c *catalog.Column, names []string) []string {
+	return slices.DeleteFunc(names, func(n string) bool {
+		return slices.ContainsFunc(c.Table.Columns, func(o *catalog.Column) bool { return o != c && key(o.Words) == n })
+	})
 }
 
 // fewKeys bounds a key's values up to which people ask by them: currencies by
