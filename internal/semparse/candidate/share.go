@@ -52,6 +52,13 @@ func (c *composer) shares() error {
 // found before stands where no bound is said.
 func (c *composer) partUnsaid(share []*item, part *item) (*logical.Predicate, *item) {
 	exists := c.partByBound(share, part)
+	if exists == nil && len(share) > 0 {
+		if x := c.rightBefore(share[0]); x != nil && x.isKind(link.Entity) && x != part {
+			if exists = c.partOf(x); exists != nil {
+				return exists, nil
+			}
+		}
+	}
 	if exists != nil || part != nil || len(c.dims) > 0 && !c.rowsBehind(share) {
 		return exists, part
 	}
@@ -134,6 +141,9 @@ func (c *composer) chosenPart(share *item, states []*item) *item {
 			}
 		}
 	}
+	if before := c.rightBefore(share); before != nil && slices.Contains(states, before) {
+		return before // "delivery share of completed orders"
+	}
 	if comma := slices.Index(c.q.Words[share.end:], ","); comma >= 0 {
 		// "% of orders finished late, completed in 2024"
 		choose(func(x *item) bool { return x.start >= share.end && x.end <= share.end+comma })
@@ -146,6 +156,15 @@ func (c *composer) chosenPart(share *item, states []*item) *item {
 		choose(func(x *item) bool { return x.start < among[0].start })
 	}
 	return chosen
+}
+
+// rightBefore is the mention that a cue in the middle of a question takes a
+// part by: "delivery" of "delivery share of orders"; nil for none.
+func (c *composer) rightBefore(share *item) *item {
+	if anyOf(c.words(share.start, share.start+1), "as", "in", "what", "which", "how") {
+		return nil
+	}
+	return c.first(func(x *item) bool { return x.end == share.start && x.affirmed() })
 }
 
 // ofWhole reports a state right before the things counted, which says what the
@@ -203,6 +222,22 @@ func (c *composer) partByEntity() *logical.Predicate {
 	if x == nil {
 		return nil
 	}
+	return c.partWith(whole, x)
+}
+
+// partOf is the part of what a question counts that has rows of x: "the member
+// share of orders". nil where x is what is counted.
+func (c *composer) partOf(x *item) *logical.Predicate {
+	whole := c.first(func(y *item) bool {
+		return y.isKind(link.Entity) && y.start > x.start && (y.free() || y.used == asMeasure)
+	})
+	if whole == nil || whole.mention.Table == x.mention.Table || !c.linked(whole.mention.Table, x.mention.Table) {
+		return nil
+	}
+	return c.partWith(whole.mention.Table, x)
+}
+
+func (c *composer) partWith(whole *catalog.Table, x *item) *logical.Predicate {
 	p := x.turned(c.hasSome(whole, x.mention.Table))
 	x.used = asNumerator
 	if p.Op == logical.Exists || p.Op == logical.Not {
@@ -260,11 +295,21 @@ func (c *composer) whole(part *item) *measure {
 		m.place, m.from = e.start, e
 		e.used = asMeasure
 	case part != nil:
-		m = count(part.mention.Table)
+		m = count(c.countedBy(part))
 		m.place = part.start
 	default:
 		return nil
 	}
 	c.add(m)
 	return m
+}
+
+// countedBy is the table of the rows that have a state: where a table of few
+// codes and names holds it, the one that refers to it.
+func (c *composer) countedBy(state *item) *catalog.Table {
+	t := state.mention.Table
+	if !state.isKind(link.Value) || t.Role != catalog.Lookup {
+		return t
+	}
+	return c.factOf(t)
 }
