@@ -119,6 +119,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 	c.alignValues()
 	c.kinds()
 	c.worths()
+	c.inMoney()
 	c.bareCounts()
 	c.addsUp()
 	return c

@@ -154,11 +154,22 @@ func readMost(before, x *item) {
 
 // insertCue lets the word at a place be a cue.
 func (c *composer) insertCue(at int, kind link.CueKind) {
-	i := slices.IndexFunc(c.items, func(x *item) bool { return x.start > at })
-	if i < 0 {
-		i = len(c.items)
+	c.insert(&item{start: at, end: at + 1, cue: kind})
+}
+
+// insert puts an item in its place.
+func (c *composer) insert(x *item) {
+	insert := func(list []*item) []*item {
+		i := slices.IndexFunc(list, func(y *item) bool { return y.start > x.start })
+		if i < 0 {
+			i = len(list)
+		}
+		return slices.Insert(list, i, x)
 	}
-	c.items = slices.Insert(c.items, i, &item{start: at, end: at + 1, cue: kind})
+	c.items = insert(c.items)
+	if x.mention != nil {
+		c.mentions = insert(c.mentions)
+	}
 }
 
 // cues are the items that are one of the kinds.

@@ -3,6 +3,7 @@ package candidate
 import (
 	"slices"
 
+	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
 )
 
@@ -29,6 +30,42 @@ func (c *composer) worths() {
 		x.mention = &m
 	}
 }
+
+// currencyNouns stand for an amount of money where no figure is named.
+var currencyNouns = []string{"dollars", "euros", "pounds", "money", "cash"}
+
+// inMoney reads "in dollars" and "the most dollars" as the main amount of the
+// events that the question is about.
+func (c *composer) inMoney() {
+	t := c.eventWithAmount()
+	if t == nil || c.first(func(x *item) bool { return x.isKind(link.Metric) || numeric(x.mention) }) != nil {
+		return
+	}
+	for i, w := range c.q.Words {
+		if !slices.Contains(currencyNouns, w) || !slices.Contains([]string{"in", "most", "least", "fewest", "total"}, c.word(i-1)) || !c.unclaimed(i) {
+			continue
+		}
+		m := &link.Mention{Start: i, End: i + 1, Score: moneySaid}
+		m.Kind, m.Table, m.Column, m.Strength, m.Source = link.Attribute, t, t.Amount, moneySaid, link.FromLexicon
+		c.insert(&item{start: i, end: i + 1, mention: m})
+		return
+	}
+}
+
+// eventWithAmount is the first table of events with an amount that a mention
+// speaks of, else the base where it is one; nil for none.
+func (c *composer) eventWithAmount() *catalog.Table {
+	if x := c.first(func(x *item) bool { return x.mention.Table.Role == catalog.Event && x.mention.Table.Amount != nil }); x != nil {
+		return x.mention.Table
+	}
+	if c.base != nil && c.base.Role == catalog.Event && c.base.Amount != nil {
+		return c.base
+	}
+	return nil
+}
+
+// moneySaid is how surely a currency's name means the main amount.
+const moneySaid = 0.8
 
 // worthOf reports a thing after "value of" and the like.
 func (c *composer) worthOf(x *item) bool {

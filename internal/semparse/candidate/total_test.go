@@ -37,3 +37,10 @@ func TestBoundsOfRelatedRows(t *testing.T) {
 		{"some at all", "How many mechanics had at least one complaint in 2024?", `SELECT COUNT(*) AS "Number of mechanics" FROM mechanics WHERE mechanic_id IN ( SELECT j.mechanic_id FROM jobs j JOIN complaints c ON c.job_id = j.job_id WHERE c.received_on BETWEEN '2024-01-01' AND '2024-12-31' )`},
 	})
 }
+
+func TestTheAmountInMoney(t *testing.T) {
+	testReadingsOf(t, billed(), []reading{
+		{"behind the question", "what did we finish by mechanic in 2024, in dollars", `SELECT m.full_name AS Mechanic, SUM(j.total_amount) AS "Total amount" FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id WHERE j.status = 'Finished' AND j.finished_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY m.mechanic_id, m.full_name ORDER BY Mechanic, m.mechanic_id`},
+		{"ranked", "which mechanic finished the most euros in 2024", `SELECT m.full_name AS Mechanic, SUM(j.total_amount) AS "Total amount" FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id WHERE j.finished_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY m.mechanic_id, m.full_name ORDER BY "Total amount" DESC, Mechanic, m.mechanic_id LIMIT 1`},
+	})
+}
