@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/text"
 )
 
 // What is lost by what a reading leaves out.
@@ -37,7 +38,7 @@ func (c *composer) account(out *Candidate) {
 		c.accountItem(x, done, out)
 	}
 	for i, w := range c.q.Words {
-		if held[i] || c.spare[i] || link.Filler(w) || !c.q.Tokens[i].Word() {
+		if held[i] || c.spare[i] || link.Filler(w) && !c.modifies(i) || !c.q.Tokens[i].Word() {
 			continue
 		}
 		out.LeftOut = append(out.LeftOut, c.q.Tokens[i].Raw)
@@ -50,6 +51,17 @@ func (c *composer) account(out *Candidate) {
 		}
 	}
 	out.Score -= guessed*float64(len(c.guesses)) + c.penalty
+}
+
+// modifiers are words that narrow the thing right behind them, and mean little
+// elsewhere: "live customers", but "where do they live".
+var modifiers = text.WordSet("live big large small high low long quick business company")
+
+// modifies reports such a word right before a thing that the reading uses.
+func (c *composer) modifies(i int) bool {
+	return modifiers[c.word(i)] && slices.ContainsFunc(c.mentions, func(x *item) bool {
+		return x.start == i+1 && x.used != unused && x.isKind(link.Entity, link.Role)
+	})
 }
 
 func (c *composer) accountItem(x *item, done *effects, out *Candidate) {

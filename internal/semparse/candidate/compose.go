@@ -149,6 +149,7 @@ func (c *composer) fresh() error {
 	c.averageOfTotals()
 	c.aggregateEntities()
 	c.leftAggregates()
+	c.outerDates()
 	c.bareThings()
 	c.mainAmounts()
 	c.shifts()

@@ -32,6 +32,54 @@ func (c *composer) extremeDates() {
 	c.ranks = false
 }
 
+// outerDates reads the first or last date of each group, beside other figures or
+// alone: "bills by status: count, total, earliest due date", "last order date by
+// customer".
+func (c *composer) outerDates() {
+	if len(c.measures) == 0 && len(c.dims) == 0 {
+		return
+	}
+	for _, x := range c.mentions {
+		if !x.isKind(link.Date) || x.mention.Column == nil || !x.affirmed() {
+			continue
+		}
+		agg := c.outerBefore(x)
+		if agg == "" {
+			continue
+		}
+		m := aggregated(agg, x.mention.Column)
+		m.place, m.from = x.start, x
+		x.used = asMeasure
+		c.add(m)
+	}
+}
+
+// outerBefore is the aggregate that the word right before a date asks for; empty
+// for none.
+func (c *composer) outerBefore(x *item) logical.Agg {
+	if before := c.previous(x); before != nil && before.free() && before.end == x.start {
+		switch {
+		case before.is(link.Oldest):
+			before.used = asOperator
+			return logical.Min
+		case before.is(link.Newest):
+			before.used = asOperator
+			return logical.Max
+		}
+	}
+	if i := x.start - 1; c.unclaimed(i) {
+		switch c.word(i) {
+		case "first":
+			c.spare[i] = true
+			return logical.Min
+		case "last":
+			c.spare[i] = true
+			return logical.Max
+		}
+	}
+	return ""
+}
+
 // firstOrLast is the word that asks for the first or the last date, with the
 // aggregate that it means; -1 for none.
 func (c *composer) firstOrLast() (place int, agg logical.Agg) {

@@ -29,3 +29,23 @@ func TestACueWithoutEffectIsLeftOut(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFirstOrLastDateOfEachGroup(t *testing.T) {
+	testReadingsOf(t, billed(), []reading{
+		{"beside other figures", "jobs by status: count, total, latest opened date", `SELECT status, COUNT(*) AS "Number of jobs", SUM(total_amount) AS "Total amount", MAX(opened_on) AS "Latest opened on" FROM jobs GROUP BY status ORDER BY status`},
+		{"alone", "earliest finished date per mechanic", `SELECT m.full_name AS Mechanic, MIN(j.finished_on) AS "First finished on" FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id GROUP BY m.mechanic_id, m.full_name ORDER BY Mechanic, m.mechanic_id`},
+	})
+}
+
+func TestAModifierOfAThingIsNoFiller(t *testing.T) {
+	v := link.NewVocabulary(catalog.New(workshop()), nil)
+	read := func(question string) candidate.Candidate {
+		return candidate.Compose(v, v.Read(question, time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC), when.Options{}))[0]
+	}
+	if got := read("how many live customers per city").LeftOut; len(got) != 1 || got[0] != "live" {
+		t.Errorf("left out %v, want live", got)
+	}
+	if got := read("in which city do our customers live").LeftOut; len(got) > 0 {
+		t.Errorf("left out %v, want nothing", got)
+	}
+}
