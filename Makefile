@@ -70,7 +70,7 @@ load: servers ## measure under load and at a million rows (wants the machine to 
 	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 10m -run '^TestLoad$$' -v ./cmd/querent
 	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 20m -run 'FilledDatabase$$' -v ./internal/postgres
 
-weights: ## learn anew how sure the reader is, from the question sets in EVAL
+weights: ## learn again how sure the reader is, from the question sets in EVAL
 	$(GO) run ./internal/semparse/train/weights --shared $(EVAL)
 
 bench: ## run the benchmarks, for benchstat

@@ -115,7 +115,7 @@ func (q *Question) chosenFrom(parent *Question, c Choice) {
 	}
 }
 
-// without reads parent anew without one part of its reading.
+// without reads parent again, without one part of its reading.
 func (r *run) without(parent *Question, chip Chip) error {
 	sch, err := r.s.cfg.Target.Schema(r.ctx)
 	if err != nil {

@@ -116,7 +116,7 @@ func lessDimension(q logical.Query, i int) (logical.Query, bool) {
 }
 
 // Without is the reading that meaning says, less the part that a chip stands
-// for: what is left is written anew, and is as sure as a reading that a person
+// for: what is left is written again, and is as sure as a reading that a person
 // chose.
 func (p *Parser) Without(_ context.Context, pr ask.Prompt, meaning json.RawMessage, chip ask.Chip) (ask.Candidate, error) {
 	var q logical.Query

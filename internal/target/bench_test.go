@@ -25,7 +25,7 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
-// BenchmarkSchema reads the schema of 56,000 rows anew.
+// BenchmarkSchema reads the schema of 56,000 rows again, nothing kept.
 func BenchmarkSchema(b *testing.B) {
 	db := open(b, shop(b), Options{Workers: 1})
 	for b.Loop() {

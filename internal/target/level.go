@@ -21,7 +21,7 @@ type level struct {
 // levels let short work pass long work, as an operating system's feedback queue
 // does. Every query begins at the first level. One that is not done in its
 // slice moves on to the next level: in mid-run if there is a place, else it is
-// stopped, waits for one and begins anew, so that what waits takes neither a
+// stopped, waits for one and begins again, so that what waits takes neither a
 // process nor memory. Lower levels have less weight on the processors. Nobody
 // needs to guess beforehand what is long.
 type levels []*level

@@ -71,3 +71,9 @@ func TestAskedAmount(t *testing.T) {
 		{"kinds of rows", "what kinds of order did we get in 2024", `SELECT DISTINCT gt.type_name AS "Goods type type name" FROM orders o JOIN goods_types gt ON gt.goods_type_id = o.goods_type_id WHERE o.ordered_on BETWEEN '2024-01-01' AND '2024-12-31' ORDER BY "Goods type type name"`},
 	})
 }
+
+func TestCountAsCountsNothing(t *testing.T) {
+	testReadings(t, []reading{
+		{"a list", "which customers in Oslo count as dealers", `SELECT full_name, joined_on FROM customers WHERE city = 'Oslo' AND customer_type = 'Dealer' ORDER BY full_name`},
+	})
+}

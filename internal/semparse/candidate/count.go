@@ -276,7 +276,10 @@ func (c *composer) countUnsaid() error {
 		return c.countHappened()
 	}
 	m := c.countOf(x)
-	if x.mention.Table.Amount != nil && c.saysAmount() {
+	if x.mention.Table.Amount != nil && (c.saysAmount() || c.flows(x)) {
+		if !c.saysAmount() {
+			c.query.Default = append(c.query.Default, logical.Default{Rule: "sums of money", Text: "added up, not counted", Risk: 0.25})
+		}
 		m = c.amountOf(x, logical.Sum) // "amount received per method"
 		c.guess("the amount meant is " + m.column.Name)
 	}
@@ -286,6 +289,15 @@ func (c *composer) countUnsaid() error {
 	}
 	c.add(m)
 	return nil
+}
+
+// moneyFlows are things that are sums of money themselves: "payments by method"
+// asks how much was paid.
+var moneyFlows = text.WordSet("payment donation expense refund sale fee salary royalty fine contribution expenditure")
+
+// flows reports a thing that is a sum of money, by its own name.
+func (c *composer) flows(x *item) bool {
+	return x.isKind(link.Entity) && !c.says("number", "numbers", "many", "count") && moneyFlows[text.Singular(c.word(x.end-1))]
 }
 
 // saysAmount reports words of money that no column is named by.

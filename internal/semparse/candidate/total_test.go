@@ -44,3 +44,11 @@ func TestTheAmountInMoney(t *testing.T) {
 		{"ranked", "which mechanic finished the most euros in 2024", `SELECT m.full_name AS Mechanic, SUM(j.total_amount) AS "Total amount" FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id WHERE j.finished_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY m.mechanic_id, m.full_name ORDER BY "Total amount" DESC, Mechanic, m.mechanic_id LIMIT 1`},
 	})
 }
+
+func TestSumsOfMoneyAreAddedUp(t *testing.T) {
+	testReadingsOf(t, bakery(), []reading{
+		{"named alone", "payments by method in 2024", `SELECT method, SUM(amount) AS "Total amount" FROM payments WHERE paid_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY method ORDER BY method`},
+		{"counted where asked", "number of payments by method", `SELECT method, COUNT(*) AS "Number of payments" FROM payments GROUP BY method ORDER BY method`},
+		{"other events are counted", "orders by channel", `SELECT channel, COUNT(*) AS "Number of orders" FROM orders GROUP BY channel ORDER BY channel`},
+	})
+}

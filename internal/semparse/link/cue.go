@@ -217,9 +217,15 @@ func cueAt(tokens []text.Token, taken []bool, i int) (Cue, bool) {
 		if c.number && match {
 			match = end < len(tokens) && (tokens[end].IsNumber || text.NumberWords[tokens[end].Lower] > 0)
 		}
-		if match {
+		if match && !countsAs(c.kind, tokens, end) {
 			return Cue{c.kind, i, end}, true
 		}
 	}
 	return Cue{}, false
+}
+
+// countsAs reports a count that only says what something is held to be:
+// "suppliers that count as small businesses".
+func countsAs(kind CueKind, tokens []text.Token, end int) bool {
+	return (kind == CountOf || kind == Counted) && end < len(tokens) && tokens[end].Lower == "as"
 }

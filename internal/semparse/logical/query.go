@@ -129,7 +129,7 @@ const (
 	Minus     MeasureOp = "minus"      // Args[0] - Args[1]
 	Share     MeasureOp = "share"      // Args[0] in percent of its total over all groups, or over each group of the dimensions OfParent
 	Change    MeasureOp = "change"     // Args[0] against the period before in the query's time dimension (Back of its grain), absolute or in Percent
-	Running   MeasureOp = "running"    // Args[0] added up along the time dimension, within the other dimensions; Reset starts anew each of that unit
+	Running   MeasureOp = "running"    // Args[0] added up along the time dimension, within the other dimensions; Reset starts again each of that unit
 	Moving    MeasureOp = "moving"     // mean of Args[0] over N of the time dimension's steps, the present one included
 	Rank      MeasureOp = "rank"       // position by Args[0], highest first
 	AvgOf     MeasureOp = "average of" // Agg (avg, max, min, median) of Args[0]'s totals per each combination of Per

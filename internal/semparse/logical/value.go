@@ -241,7 +241,7 @@ func (f *figures) overTime(m *Measure, x frag, fr *frame) frag {
 	return atom("NULL")
 }
 
-// reset adds the unit that a running total starts anew with to its partition.
+// reset adds the unit that a running total starts again with to its partition.
 func (f *figures) reset(m *Measure, t dim, part string) string {
 	x := t.show[0].s
 	var unit string
@@ -253,7 +253,7 @@ func (f *figures) reset(m *Measure, t dim, part string) string {
 	case "quarter":
 		unit = fmt.Sprintf("substr(%[1]s, 1, 4), (substr(%[1]s, 6, 2) + 2) / 3", x)
 	default:
-		f.w.fail("a running total cannot start anew each %s", m.Reset)
+		f.w.fail("a running total cannot start again each %s", m.Reset)
 	}
 	if part == "" {
 		return "PARTITION BY " + unit

@@ -152,7 +152,7 @@ func (h *Head) read(b []byte) error {
 		return err
 	}
 	if want := fingerprint(h.Names()); f.Features != want {
-		return fmt.Errorf("learned over other features (%s) than the reader has now (%s): learn anew with `make weights`", f.Features, want)
+		return fmt.Errorf("learned over other features (%s) than the reader has now (%s): run `make weights`", f.Features, want)
 	}
 	h.Curve, h.Forest = f.Curve, ml.Forest{Base: f.Base}
 	at := map[string]int{}

@@ -11,7 +11,7 @@ import (
 	"github.com/querent/querent/internal/semparse/text"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 var kindNames = [...]string{"", "period", "grain", "shift", "weekdays", "months", "time of day", "duration"}
 

@@ -212,7 +212,7 @@ func learnAlike(lessons []*lesson, words Words, t thesaurus) *forest {
 
 const (
 	alikeTrees = 160
-	samePairs  = 4 // of one pair of words that are learned from, lest they be learned by heart
+	samePairs  = 4 // of one pair of words that are learned from, so that they are not learned by heart
 )
 
 // replaced maps each token that stands where the plain wording has other words

@@ -91,7 +91,7 @@ func cutsOf(rows [][]float32, f int) []float32 {
 }
 
 // grow adds one tree fitted to the gradients of a part of the rows by a part
-// of the features, drawn anew for each tree, and what it says of each row to
+// of the features, drawn again for each tree, and what it says of each row to
 // at.
 func (b *boosting) grow(f *forest, at []float64) {
 	size := 1<<(b.depth+1) - 1

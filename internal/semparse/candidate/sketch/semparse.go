@@ -70,7 +70,7 @@ func (p *Parser) read(ctx context.Context, d *draft, q *question) ask.Candidate 
 		return ask.Candidate{Decline: no}
 	}
 	cs := p.candidates(d, q)
-	if len(cs) == 0 && len(d.amends) > 0 { // what the rules took out fits nothing: read it all anew
+	if len(cs) == 0 && len(d.amends) > 0 { // what the rules took out fits nothing: read it all again
 		d = &draft{p: d.p, x: d.x, toks: tokenize(d.p.Question), notes: d.notes}
 		q = p.linked(d)
 		cs = p.candidates(d, q)
