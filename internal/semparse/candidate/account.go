@@ -38,7 +38,7 @@ func (c *composer) account(out *Candidate) {
 		c.accountItem(x, done, out)
 	}
 	for i, w := range c.q.Words {
-		if held[i] || c.spare[i] || link.Filler(w) && !c.modifies(i) || !c.q.Tokens[i].Word() {
+		if held[i] || c.spare[i] || link.Filler(w) && !c.modifies(i) || c.joinsDenied(i) || !c.q.Tokens[i].Word() {
 			continue
 		}
 		out.LeftOut = append(out.LeftOut, c.q.Tokens[i].Raw)
@@ -51,6 +51,20 @@ func (c *composer) account(out *Candidate) {
 		}
 	}
 	out.Score -= guessed*float64(len(c.guesses)) + c.penalty
+}
+
+// joins reports a plus sign that puts things side by side: "gas + electricity".
+func (c *composer) joins(x *item) bool {
+	return c.word(x.start) == "+" && x.end-x.start == 1 && x.start > 0 && !c.q.Tokens[x.start-1].IsNumber
+}
+
+// joinsDenied reports the "but" of "with a car but no complaint": it joins what
+// is said to what the reading denies.
+func (c *composer) joinsDenied(i int) bool {
+	said := c.first(func(x *item) bool { return x.end <= i && x.used != unused })
+	return c.word(i) == "but" && said != nil && slices.ContainsFunc(c.items, func(x *item) bool {
+		return x.start == i+1 && x.is(negations...) && x.used == asNegation
+	})
 }
 
 // modifiers are words that narrow the thing right behind them, and mean little
@@ -93,7 +107,7 @@ func (c *composer) accountItem(x *item, done *effects, out *Candidate) {
 		out.LeftOut = append(out.LeftOut, words)
 		out.Score -= lostNumber + lostWord*0.5
 	case slices.Contains(demands, x.cue), x.cue == link.CountOf && len(c.query.Measures) == 0:
-		if anyOf(c.words(x.start, x.end), "over", "under", "above", "below", "within", "plus", "most", "no") && x.end-x.start == 1 {
+		if anyOf(c.words(x.start, x.end), "over", "under", "above", "below", "within", "plus", "most", "no") && x.end-x.start == 1 || c.joins(x) {
 			return
 		}
 		out.Ignored = append(out.Ignored, words)

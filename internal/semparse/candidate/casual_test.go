@@ -77,3 +77,10 @@ func TestCountAsCountsNothing(t *testing.T) {
 		{"a list", "which customers in Oslo count as dealers", `SELECT full_name, joined_on FROM customers WHERE city = 'Oslo' AND customer_type = 'Dealer' ORDER BY full_name`},
 	})
 }
+
+func TestJoiningWordsSayNothing(t *testing.T) {
+	testReadings(t, []reading{
+		{"but", "customers with cars but no complaints", `SELECT full_name, joined_on FROM customers WHERE customer_id IN (SELECT customer_id FROM cars) AND customer_id NOT IN ( SELECT c.customer_id FROM cars c JOIN jobs j ON j.car_id = c.car_id JOIN complaints c2 ON c2.job_id = j.job_id ) ORDER BY full_name`},
+		{"plus sign", "petrol + diesel cars", `SELECT plate, fuel, mileage_km FROM cars WHERE fuel IN ('Petrol', 'Diesel') ORDER BY plate`},
+	})
+}
