@@ -1,6 +1,7 @@
 package candidate
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/querent/querent/internal/semparse/catalog"
@@ -170,6 +171,9 @@ func (c *composer) throughRole(x *item) {
 func (c *composer) mergeValues() {
 	var out []logical.Predicate
 	for _, p := range c.query.Filters {
+		if slices.ContainsFunc(out, func(o logical.Predicate) bool { return reflect.DeepEqual(o, p) }) {
+			continue // said twice
+		}
 		i := slices.IndexFunc(out, func(o logical.Predicate) bool {
 			return (o.Op == logical.Equal || o.Op == logical.In) && p.Op == logical.Equal && o.Expr != nil && p.Expr != nil &&
 				o.Expr.Op == logical.Column && o.Expr.Ref == p.Expr.Ref && p.Other == nil

@@ -176,6 +176,9 @@ func (c *composer) filteredColumns() {
 		}
 	}
 	c.identity()
+	if title := c.base.Headline(); title != nil {
+		c.show(column(title, ""), logical.Usual)
+	}
 	if c.base.Date != nil {
 		c.show(column(c.base.Date, ""), logical.Usual)
 	}
@@ -196,8 +199,8 @@ func (c *composer) showsFiltered(p logical.Predicate) bool {
 }
 
 // identity shows what tells rows apart that their names don't: the thing that
-// each of them is ("the employee is a person"), the title beside a number, a
-// unique name beside first and last name, or the key.
+// each of them is ("the employee is a person"), a unique name beside first and
+// last name, or the key.
 func (c *composer) identity() {
 	if len(c.base.PrimaryKey) != 1 {
 		return
@@ -205,9 +208,6 @@ func (c *composer) identity() {
 	key := c.base.Column(c.base.PrimaryKey[0])
 	if k := key.Key; k != nil && k.To != c.base && c.vocab.Persons(k.To) {
 		c.show(logical.Expr{Op: logical.Entity, Ref: logical.Ref{Table: k.To.Name, Via: k.Name()}}, logical.Usual)
-	}
-	if title := c.base.Headline(); title != nil {
-		c.show(column(title, ""), logical.Usual)
 	}
 	label := c.base.Label
 	if len(label) == 1 && (label[0].Unique || label[0].Primary) {

@@ -206,22 +206,28 @@ func cueAt(tokens []text.Token, taken []bool, i int) (Cue, bool) {
 		return Cue{kind, i, i + 2}, true
 	}
 	for _, c := range cueIndex[tokens[i].Lower] {
-		end := i + len(c.words)
-		if end > len(tokens) || c.start && i > 0 || tokens[i].Quoted {
-			continue
-		}
-		match := true
-		for k, w := range c.words {
-			match = match && !taken[i+k] && tokens[i+k].Lower == w
-		}
-		if c.number && match {
-			match = end < len(tokens) && (tokens[end].IsNumber || text.NumberWords[tokens[end].Lower] > 0)
-		}
-		if match && !countsAs(c.kind, tokens, end) {
-			return Cue{c.kind, i, end}, true
+		if c.stands(tokens, taken, i) {
+			return Cue{c.kind, i, i + len(c.words)}, true
 		}
 	}
 	return Cue{}, false
+}
+
+// stands reports whether a cue's words stand at token i.
+func (c *cuePhrase) stands(tokens []text.Token, taken []bool, i int) bool {
+	end := i + len(c.words)
+	if end > len(tokens) || c.start && i > 0 || tokens[i].Quoted {
+		return false
+	}
+	for k, w := range c.words {
+		if taken[i+k] || tokens[i+k].Lower != w {
+			return false
+		}
+	}
+	if c.number && (end == len(tokens) || !tokens[end].IsNumber && text.NumberWords[tokens[end].Lower] == 0) {
+		return false
+	}
+	return !countsAs(c.kind, tokens, end)
 }
 
 // countsAs reports a count that only says what something is held to be:
