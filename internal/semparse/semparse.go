@@ -101,7 +101,7 @@ func read(v *link.Vocabulary, pr ask.Prompt) *rank.Pool {
 	q := v.Read(pr.Question, pr.Now, when.Options{DayFirst: v.Catalog.DayFirst})
 	all, edited := readings(v, q, pr.Previous)
 	pool := rank.NewPool(v.Catalog, q, all)
-	pool.Edited, pool.Terms = edited, len(v.Terms) > 0
+	pool.Edited, pool.Terms, pool.Adrift = edited, len(v.Terms) > 0, adrift(q, pr.Previous)
 	pool.AddRivals(v)
 	return pool
 }

@@ -66,4 +66,11 @@ func TestGenerate(t *testing.T) {
 			t.Errorf("%q: %+v", question, c)
 		}
 	}
+	unread := &ask.Previous{Question: "How many grumpy gardeners are there?"}
+	if c := ask1("only those in Oslo", unread); c.Decline == nil || !strings.Contains(c.Decline.Reason, "question before") {
+		t.Errorf("a change of what was not read: %+v", c)
+	}
+	if c := ask1("How many gardeners are there in Oslo?", unread); c.SQL == "" {
+		t.Errorf("a question of its own after what was not read: %+v", c)
+	}
 }

@@ -33,10 +33,16 @@ const (
 
 const generator = "semparse"
 
+// goesOn declines what changes a question that was not read.
+const goesOn = "The question before has no reading that this could change. Ask it in full."
+
 // Outcome chooses among the readings of a question, which are in order.
 func (e *Explainer) Outcome(p *rank.Pool) ask.Candidate {
 	if said := p.Question.Speech(); said != link.AsksData && !p.Edited {
 		return e.decline(p, speech[said])
+	}
+	if p.Adrift {
+		return e.decline(p, goesOn)
 	}
 	if len(p.Vague) > 1 && p.P() < askBelow {
 		return e.askBack(p, saidEach(p.Catalog, p.Vague))

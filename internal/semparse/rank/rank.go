@@ -44,6 +44,7 @@ type Pool struct {
 	Catalog  *catalog.Catalog
 	Question *link.Question
 	Edited   bool // the readings change the question before
+	Adrift   bool // the question changes the one before, which has no query
 	Terms    bool // business terms are in force
 	Readings []*Reading
 	Composed int // hypotheses that readings were composed from
