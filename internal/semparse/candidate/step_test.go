@@ -13,6 +13,7 @@ import (
 func TestTheStepOfTimeThatIsAskedFor(t *testing.T) {
 	testReadingsOf(t, billed(), []reading{
 		{"busiest month", "busiest month for jobs in 2024", `SELECT strftime('%Y-%m', opened_on) AS Month, COUNT(*) AS "Number of jobs" FROM jobs WHERE opened_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY 1 ORDER BY "Number of jobs" DESC, Month LIMIT 1`},
+		{"day of the week", "busiest day of the week for jobs", `SELECT CASE strftime('%w', opened_on) WHEN '0' THEN 'Sunday' WHEN '1' THEN 'Monday' WHEN '2' THEN 'Tuesday' WHEN '3' THEN 'Wednesday' WHEN '4' THEN 'Thursday' WHEN '5' THEN 'Friday' WHEN '6' THEN 'Saturday' END AS Weekday, COUNT(*) AS "Number of jobs" FROM jobs GROUP BY 1 ORDER BY "Number of jobs" DESC, MIN((strftime('%w', opened_on) + 6) % 7) LIMIT 1`},
 		{"worst of several", "worst two quarters for jobs", `SELECT strftime('%Y', opened_on) || '-Q' || ((strftime('%m', opened_on) + 2) / 3) AS Quarter, COUNT(*) AS "Number of jobs" FROM jobs GROUP BY 1 ORDER BY "Number of jobs", Quarter LIMIT 2`},
 		{"a column takes words of the cue", "running total of total amount of jobs by month in 2024", `WITH totals AS ( SELECT strftime('%Y-%m', opened_on) AS month, SUM(total_amount) AS total_amount FROM jobs WHERE opened_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY 1 ) SELECT month, total_amount, SUM(total_amount) OVER (ORDER BY month) AS "Running total of total amount" FROM totals ORDER BY month`},
 	})

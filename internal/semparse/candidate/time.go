@@ -119,8 +119,8 @@ func (c *composer) timeDimensions() error {
 			continue
 		}
 		col, via := c.grainDate(g)
-		if col == nil {
-			return errUnread
+		if col == nil || clock(g.time.Unit) && !col.Clocked() {
+			return errUnread // no date, or one without the hours that are asked for
 		}
 		g.used = asDimension
 		d := dateDimension(col, via, c.grainOf(g.time.Unit))
@@ -134,6 +134,9 @@ func (c *composer) timeDimensions() error {
 	}
 	return nil
 }
+
+// clock reports a division of the day.
+func clock(u when.Unit) bool { return u == when.Hour || u == when.HourOfDay || u == when.Minute }
 
 // followGrain puts a period whose date was not said on the date that a grain
 // divides.

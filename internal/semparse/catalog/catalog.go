@@ -127,3 +127,15 @@ func (h Hop) To() *Table {
 	}
 	return h.Key.To
 }
+
+// Clocked reports whether a date says the time of day, too.
+func (c *Column) Clocked() bool {
+	switch c.Format {
+	case schema.ISODay, schema.ISOMonth, schema.DMY, schema.MDY, schema.Ambiguous, schema.YMDText, schema.YMDNumber, schema.ExcelDay,
+		schema.MonthName, schema.DayMonthName, schema.YearNumber:
+		return false
+	case schema.FormatNone:
+		return c.Type != schema.Date
+	}
+	return true
+}

@@ -81,7 +81,14 @@ func (q *Question) behindSuperlative(f when.Finding) int {
 	if !ok || c.End >= f.End || !slices.Contains(superlatives, c.Kind) {
 		return f.Start
 	}
-	return f.End - 1
+	at := c.End
+	for at < f.End-1 && (q.Tokens[at].IsNumber || text.NumberWords[q.Tokens[at].Lower] > 0) {
+		at++
+	}
+	if f.End-at == 2 { // "sales month"
+		at++
+	}
+	return at
 }
 
 var superlatives = []CueKind{Most, Least, Highest, Lowest, Top, Bottom}

@@ -186,7 +186,7 @@ func (s *scope) dates(p *Predicate, a, b *catalog.Column, left bool) (l, r strin
 	switch {
 	case a.Format == b.Format && sortsAsStored(a):
 		return x.s, y.s
-	case clocked(a) && clocked(b):
+	case a.Clocked() && b.Clocked():
 		return "datetime(" + s.w.d.moment(x.s, a) + ")", "datetime(" + s.w.d.moment(y.s, b) + ")"
 	}
 	return s.w.d.day(x.s, a), s.w.d.day(y.s, b)

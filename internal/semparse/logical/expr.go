@@ -220,18 +220,6 @@ func (s *scope) date(e *Expr, left bool) string {
 	return s.w.d.point(f.s, c)
 }
 
-// clocked reports whether a date column says the time of day, too.
-func clocked(c *catalog.Column) bool {
-	switch c.Format {
-	case schema.ISODay, schema.ISOMonth, schema.DMY, schema.MDY, schema.Ambiguous, schema.YMDText, schema.YMDNumber, schema.ExcelDay,
-		schema.MonthName, schema.DayMonthName, schema.YearNumber:
-		return false
-	case schema.FormatNone:
-		return c.Type != schema.Date
-	}
-	return true
-}
-
 // dateColumn is the column of an expression that is a date; nil for others.
 func (w *writer) dateColumn(e *Expr) *catalog.Column {
 	if e == nil || e.Op != Column {

@@ -116,7 +116,7 @@ func columnFormat(col *catalog.Column) Format {
 	}
 	switch col.Kind {
 	case catalog.Date:
-		return Format{Kind: DateFormat, Time: clocked(col)}
+		return Format{Kind: DateFormat, Time: col.Clocked()}
 	case catalog.Flag:
 		return Format{Kind: YesNoFormat}
 	case catalog.Number:

@@ -45,6 +45,7 @@ var grains = []rule{
 	}},
 	{pattern: "in|on|at|during? which|what|whichever {unit}", example: "in which month", make: asked},
 	{pattern: "best|worst|busiest|quietest|slowest|peak|top|strongest|weakest|record|biggest|highest|lowest|slow|heaviest|lightest|largest|smallest {any}? {unit}", example: "busiest month", make: asked},
+	{pattern: "best|worst|busiest|quietest|slowest|peak|top|strongest|weakest weekday|day_of_week|day_of_the_week|days_of_the_week", example: "busiest day of the week", make: recurs(Weekday)},
 	{pattern: "best|worst|busiest|quietest|slowest|peak|top|strongest|weakest {n} {unit}", example: "top 3 days", make: asked},
 	{pattern: "into|to|as|in? {grain} rather_than|instead_of|and_not|not {grain}", example: "quarters rather than months", make: grain},
 	{pattern: "into {unit}", example: "into quarters", make: func(c *context) (Finding, bool) {
