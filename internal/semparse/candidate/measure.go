@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/querent/querent/internal/ontology"
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
@@ -109,8 +110,12 @@ func (c *composer) measureOf(x *item, agg logical.Agg) *measure {
 	case link.Computed:
 		e := c.rowExpr(m)
 		out.Expr, out.Agg = &e, agg
-		if agg == "" {
-			out.Agg = usualAgg(m)
+		switch {
+		case agg != "":
+		case m.Age:
+			out.Agg = logical.Avg
+		default:
+			out.Agg = usualAgg(m.Term)
 		}
 		if m.Term != nil {
 			out.Title = m.Term.Name
@@ -139,21 +144,16 @@ func (c *composer) measureOf(x *item, agg logical.Agg) *measure {
 var lengthNouns = []string{"hours", "minutes", "seconds"}
 
 // usualAgg adds up a computed value unless it is a duration or a quotient.
-func usualAgg(m *link.Mention) logical.Agg {
-	if m.Age {
-		return logical.Avg
-	}
-	sql := strings.ToLower(m.Term.SQL)
-	if words := strings.Fields(strings.ToLower(m.Term.Name)); slices.Contains(lengthNouns, last(words)) {
+func usualAgg(term *ontology.Term) logical.Agg {
+	sql := strings.ToLower(term.SQL)
+	if words := strings.Fields(strings.ToLower(term.Name)); slices.Contains(lengthNouns, last(words)) {
 		return logical.Sum
 	}
 	if strings.Contains(sql, "julianday") || strings.Contains(sql, "strftime") {
 		return logical.Avg
 	}
-	if i := strings.Index(sql, "/"); i >= 0 {
-		if rest := strings.TrimSpace(sql[i+1:]); rest != "" && (rest[0] < '0' || rest[0] > '9') {
-			return logical.Avg
-		}
+	if quotient(sql) {
+		return logical.Avg
 	}
 	if !strings.ContainsAny(sql, "*+-/") {
 		return logical.Avg

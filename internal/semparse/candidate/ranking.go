@@ -40,7 +40,7 @@ func (m *measure) additive() bool {
 	if m.column != nil {
 		return m.column.Additive
 	}
-	return m.from != nil && m.from.isKind(link.Computed) && usualAgg(m.from.mention) == logical.Sum
+	return m.from != nil && m.from.isKind(link.Computed) && !m.from.mention.Age && usualAgg(m.from.mention.Term) == logical.Sum
 }
 
 // rankMeasure finds the figure that ranks.

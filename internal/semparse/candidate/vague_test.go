@@ -18,11 +18,18 @@ func TestVagueSuperlatives(t *testing.T) {
 		first          string // sentence of the first way; empty for none
 		least          int
 	}{
-		{"by number or amount of what refers to it", "biggest customer?", "Number of jobs by customer, only the highest by number of jobs.", 2},
-		{"the worst of a period", "who was our best mechanic in 2024", "Number of jobs by mechanic, opened in 2024, only the highest by number of jobs.", 2},
+		{"by number or amount of what refers to it", "biggest customer?", "Total price by customer, only the highest by total price.", 2},
+		{"the worst of a period", "who was our best mechanic in 2024", "Total price by mechanic, opened in 2024, only the highest by total price.", 2},
 		{"the figure is said", "customer with the highest mileage", "", 0},
 		{"a value besides", "biggest customer from Oslo", "", 0},
 		{"no superlative", "customers", "", 0},
+		{"several of them", "who are our best customers", "Total price by customer, only the 10 highest by total price.", 2},
+		{"one of several", "which of our mechanics has the most on", "Total price by mechanic, only the highest by total price.", 2},
+		{"a division of time", "which month had the most jobs", "", 0},
+		{"of no one kind of money", "how much did we make in May 2025", "Total price, opened in May 2025.", 1},
+		{"by what there is to do", "busiest mechanic", "Number of jobs by mechanic, only the highest by number of jobs.", 2},
+		{"volume", "what was our volume last month", "Number of jobs, opened in May 2025.", 2},
+		{"money of one kind", "what was the total price of jobs in May 2025", "", 0},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			got := candidate.Vague(v, v.Read(c.question, now, when.Options{}))

@@ -87,7 +87,7 @@ func roleWords(k *Key) []string {
 }
 
 // notAdditive are words of columns whose sum means nothing.
-var notAdditive = text.WordSet(`price rate percent percentage pct score rating average ratio age lat lng latitude longitude year level rank
+var notAdditive = text.WordSet(`price rate percent percentage pct score rating star stars mark marks average ratio age lat lng latitude longitude year level rank
 temperature probability version limit term terms margin weight capacity tier lead position index grade gpa height width length depth
 elevation altitude month day week weekday hour priority severity floor per speed pressure size density factor share median mean
 threshold minimum maximum min max target_rate interest odds`)

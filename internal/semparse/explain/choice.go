@@ -11,7 +11,7 @@ import (
 
 // When a question is asked back, and with how many choices.
 const (
-	maxChoices      = 4
+	maxChoices      = 5
 	maxAlternatives = 3
 	askBelow        = 0.55 // a reading likelier than that is shown
 	askNear         = 0.75 // how likely a rival has to be, against the best

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/semparse/candidate"
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
 	"github.com/querent/querent/internal/semparse/rank"
@@ -44,7 +45,7 @@ func (e *Explainer) Outcome(p *rank.Pool) ask.Candidate {
 	if p.Adrift {
 		return e.decline(p, goesOn)
 	}
-	if len(p.Vague) > 1 && p.P() < askBelow {
+	if len(p.Vague) > 1 && (p.P() < askBelow || candidate.Open(p.Question)) {
 		return e.askBack(p, saidEach(p.Catalog, p.Vague))
 	}
 	if p.First == nil && !p.BySketch {
