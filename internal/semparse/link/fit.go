@@ -87,12 +87,19 @@ func (c *context) fitState(s *Sense) float64 {
 	}
 	if !s.Noun && s.Table != c.b && !c.named[s.Table] {
 		w -= pick(s.Kind == Condition && s.Source == FromTerm, 0.5, 0)
-		w -= pick(s.Source != FromValue, 0.4, 0)
+		w -= pick(s.Source != FromValue && !c.properName(s), 0.4, 0)
 	}
 	if small && c.fillers {
 		w -= 0.4
 	}
 	return w
+}
+
+// properName reports a part of rows' own names, written as a name or with no
+// other meaning here.
+func (c *context) properName(s *Sense) bool {
+	return s.Source == FromPart && s.Kind == Value && slices.Contains(s.Table.Label, s.Column) &&
+		(c.capital() || !slices.ContainsFunc(c.q.spans[c.i][0], func(o *Sense) bool { return o.Source != FromPart }))
 }
 
 // besideNoun is what it costs a state that the noun after it names rows of

@@ -13,6 +13,9 @@ import (
 	"github.com/querent/querent/internal/semparse/when"
 )
 
+// strangers are names enough that a word of some of them tells them apart.
+var strangers = strings.Split("Ian Abel,Uwe Bock,Ivy Cole,Max Dorn,Pia Eder,Tom Fuchs,Lea Grau,Kai Horn,Ute Ivo,Leo Jung,Mia Kern,Rex Lang,Zoe Mann,Jo Nagel,Al Ober,Flo Pohl,Gus Rau", ",")
+
 // workshop is a small schema of bicycles repaired for customers.
 func workshop() *Vocabulary {
 	id := func(name string) schema.Column {
@@ -27,7 +30,7 @@ func workshop() *Vocabulary {
 	}
 	s := &schema.Schema{Tables: []schema.Table{
 		{Name: "customer", PrimaryKey: []string{"customer_id"}, RowCount: 400, Columns: []schema.Column{id("customer_id"),
-			texts("full_name", "Ada Byron", "Noor Haddad", "Jan de Wit"), texts("home_country", "Germany", "United States", "Norway"),
+			texts("full_name", append([]string{"Ada Byron", "Noor Haddad", "Jan de Wit", "Bo Lund", "Eva Lund"}, strangers...)...), texts("home_country", "Germany", "United States", "Norway"),
 			{Name: "is_active", Type: schema.Boolean, Flag: &schema.Flag{True: []string{"1"}, False: []string{"0"}}, Distinct: 2}}},
 		{Name: "mechanic", PrimaryKey: []string{"mechanic_id"}, RowCount: 12, Columns: []schema.Column{id("mechanic_id"), texts("mech_nm", "Olu", "Petra")}},
 		{Name: "repair", PrimaryKey: []string{"repair_id"}, RowCount: 4000, Columns: []schema.Column{id("repair_id"), ref("customer_id"), ref("mechanic_id"), ref("inspector_id"),
@@ -58,7 +61,7 @@ func told(v *Vocabulary, question string) string {
 				what += "." + m.Column.Name
 			}
 			if len(m.Values) > 0 {
-				what += "=" + m.Values[0]
+				what += "=" + strings.Join(m.Values, ",")
 			}
 			if m.State != "" {
 				what += " " + string(m.State)
@@ -83,6 +86,8 @@ func TestMentions(t *testing.T) {
 		{"value by its demonym", "german customers", "german=value customer.home_country=Germany; customers=entity customer"},
 		{"value by its abbreviation", "customers from the US", "customers=entity customer; us=value customer.home_country=United States"},
 		{"person by name", "repairs for Ada Byron", "repairs=entity repair; ada byron=value customer.full_name=Ada Byron"},
+		{"part of a name", "repairs for Byron", "repairs=entity repair; byron=value customer.full_name=Ada Byron"},
+		{"namesakes", "repairs for Lund", "repairs=entity repair; lund=value customer.full_name=Bo Lund,Eva Lund"},
 		{"misspelt value", "custmers from Norwy", "customers=entity customer; norway=value customer.home_country=Norway"},
 		{"flag", "inactive customers", "inactive=condition customer.is_active false; customers=entity customer"},
 		{"verb of a date", "repairs collected in May", "repairs=entity repair; collected=date repair.collected_on"},

@@ -175,19 +175,55 @@ func onlyFigures(value valueWords) bool {
 	return len(value.words) > 1 && figures.MatchString(value.key)
 }
 
-// addParts lets a word that only one value holds stand for it.
+// addParts lets a word that only one value holds stand for it, and one that a
+// few names share for all of them.
 func (l *valueList) addParts(value valueWords) {
 	if len(value.words) < 2 || len(l.values) > partsOf {
 		return
 	}
 	for _, w := range value.words {
-		if len(w) > 3 && l.words[w] == 1 {
+		if len(w) <= 3 {
+			continue
+		}
+		switch n := l.words[w]; {
+		case n == 1:
 			s := l.sense(value.stored, pick(l.few, 0.45, 0.3), FromPart)
 			s.word = w
 			l.v.add([]string{w}, s)
+		case n <= mostNamesakes && l.shared(w):
+			l.addNamesakes(w)
 		}
 	}
 }
+
+// mostNamesakes bounds how many names a word may stand for together.
+const mostNamesakes = 6
+
+// addNamesakes lets a word stand for all the names that hold it: "Petri" for
+// Edith and Ulla Petri. It is added once, and from then on counts as no name's.
+func (l *valueList) addNamesakes(w string) {
+	s := l.sense("", 0.3, FromPart)
+	s.Values, s.word = nil, w
+	for _, value := range l.values {
+		if slices.Contains(value.words, w) && !slices.Contains(s.Values, value.stored) {
+			s.Values = append(s.Values, value.stored)
+		}
+	}
+	l.words[w] = mostNamesakes + 1
+	l.v.add([]string{w}, s)
+}
+
+// shared reports a word of things' own names that tells some of many: none that
+// has another meaning here.
+func (l *valueList) shared(w string) bool {
+	c, t := l.column, l.column.Table
+	return len(l.values) > severalNames && slices.Contains(t.Label, c) && c.Kind == catalog.Text && (t.Role == catalog.Entity || len(t.In) > 0) &&
+		!slices.ContainsFunc(l.v.senses[key([]string{w})], func(s *Sense) bool { return s.Source != FromPart })
+}
+
+// severalNames is how many names there have to be before a word of some of them
+// tells them from the rest.
+const severalNames = 20
 
 // fromLexicon adds other wordings of values of a short list, from closed
 // vocabularies and states.
