@@ -324,7 +324,17 @@ func (s *scope) folded(m *Measure, only string) frag {
 	if m.Agg == Sum {
 		none = "0"
 	}
-	return atom(strings.ToUpper(string(m.Agg)) + "(" + caseWhen(only, x.s, none) + ")").dividedBy(scale)
+	out := atom(strings.ToUpper(string(m.Agg)) + "(" + caseWhen(only, x.s, none) + ")").dividedBy(scale)
+	if m.Agg == Avg && scale == 100 && s.inCents(m.Expr) {
+		return atom("ROUND(" + out.s + ", 2)") // no sum of money has more than two places
+	}
+	return out
+}
+
+// inCents reports a column of money in hundredths.
+func (s *scope) inCents(e *Expr) bool {
+	c := s.w.c.Column(e.Ref.Table, e.Ref.Column)
+	return c != nil && c.Unit == "cents"
 }
 
 func caseWhen(only, then, otherwise string) string {

@@ -254,6 +254,9 @@ func (q sqlite) bucket(x string, c *catalog.Column, grain string, fiscal int) st
 	if c.Format == schema.YearNumber && grain == "year" {
 		return x
 	}
+	if c.Format == schema.YMDNumber && grain == "year" && fiscal <= 1 {
+		return "CAST(" + x + " / 10000 AS INTEGER)" // compares with texts, as a column of years does
+	}
 	if c.Format == schema.ISOMonth && grain == "month" {
 		return x
 	}

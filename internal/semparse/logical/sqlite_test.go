@@ -104,6 +104,9 @@ func checkDates(t *testing.T, db *database) {
 		want string
 	}{
 		{"month", by("month"), "[[2024-01 1] [2024-02 2]]"},
+		{"year", by("year"), "[[2024 3]]"},
+		{"year against the one before", Query{Measures: []Measure{count[0], {Op: Change, Args: count}}, Dimensions: []Dimension{{Expr: date, Grain: "year"}},
+			Filters: period("2023-01-01", "2024-12-31")}, "[[2024 3 NULL]]"},
 		{"day", by("day"), "[[2024-01-31 1] [2024-02-01 1] [2024-02-29 1]]"},
 		{"week", by("week"), "[[2024-01-29 2] [2024-02-26 1]]"},
 		{"quarter", by("quarter"), "[[2024-Q1 3]]"},
