@@ -148,7 +148,7 @@ func (c *composer) chosenPart(share *item, states []*item) *item {
 		// "% of orders finished late, completed in 2024"
 		choose(func(x *item) bool { return x.start >= share.end && x.end <= share.end+comma })
 	}
-	if c.word(share.start) == "as" {
+	if c.word(share.start) == "as" || c.word(share.start-1) == "as" {
 		// "seniors as a percentage of active patients"
 		choose(func(x *item) bool { return x.end <= share.start })
 	}

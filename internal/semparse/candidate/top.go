@@ -195,6 +195,9 @@ func (c *composer) extremeSubject(t *top) bool {
 	switch {
 	case before != nil && c.asksOne():
 		t.subject = before
+	case before == nil && after == nil && t.subject != nil && t.subject.shadow != nil &&
+		(c.asksOne() && t.subject.end <= at.start || t.subject.start == at.end && len(c.measures) == 0):
+		// "which listing on the market has the lowest price": one term for both
 	case with != nil:
 		t.subject = with
 	case after != nil && (len(c.measures) == 0 || c.rankedBehind(at, after)):

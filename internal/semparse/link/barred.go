@@ -11,7 +11,7 @@ import (
 // barred reports senses that these tokens can't have.
 func (c *context) barred(s *Sense) bool {
 	switch {
-	case c.otherWord(s), s.Kind == Value && c.across(s):
+	case c.otherWord(s), s.Kind == Value && c.across(s), c.isVerb(s):
 		return true
 	case s.exact != "" && capitals(c.raw()):
 		return false // US is no pronoun
@@ -27,6 +27,32 @@ func (c *context) otherWord(s *Sense) bool {
 		return true
 	}
 	return s.word != "" && s.word != w || s.exact != "" && s.exact != c.raw()
+}
+
+// isVerb reports a state whose word is the question's verb here: "which seller
+// owns the most" names no owned channel, "where do subscribers live" no live
+// subscription.
+func (c *context) isVerb(s *Sense) bool {
+	switch {
+	case s.Kind == Value && c.one:
+		w, value := c.word(), strings.ToLower(s.Values[0])
+		return strings.HasSuffix(w, "s") && strings.HasSuffix(value, "ed") && !strings.HasSuffix(value, w)
+	case s.Kind == Condition && s.Term != nil && !c.one:
+		return c.asksWhatIsDone() && !slices.ContainsFunc(append([]string{s.Term.Name}, s.Term.Synonyms...), c.inOrder)
+	}
+	return false
+}
+
+// asksWhatIsDone reports a form of "do" shortly before, which wants a verb
+// behind its subject.
+func (c *context) asksWhatIsDone() bool {
+	return slices.ContainsFunc(c.q.Words[max(0, c.i-3):c.i], func(w string) bool { return w == "do" || w == "does" || w == "did" })
+}
+
+// inOrder reports whether the words here end like a phrase.
+func (c *context) inOrder(phrase string) bool {
+	words := text.SplitName(phrase)
+	return len(words) > 0 && text.Stem(words[len(words)-1]) == text.Stem(c.q.Words[c.j-1])
 }
 
 // asksOnly reports cues that are no more than that: "average" names no column

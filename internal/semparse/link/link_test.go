@@ -45,6 +45,7 @@ func workshop() *Vocabulary {
 	o := &ontology.Ontology{Terms: []ontology.Term{
 		{Name: "net labour", Kind: ontology.Metric, Table: "repair", SQL: "sum(labour_cost) * 0.8", Description: "Labour without tax, by collection date."},
 		{Name: "express repair", Kind: ontology.Filter, Table: "repair", SQL: "julianday(collected_on) - julianday(brought_on) < 2"},
+		{Name: "live rider", Kind: ontology.Filter, Table: "customer", SQL: "is_active = 1"},
 		{Name: "riders", Kind: ontology.Synonym, Table: "customer"},
 	}}
 	return NewVocabulary(catalog.New(s), o)
@@ -88,6 +89,9 @@ func TestMentions(t *testing.T) {
 		{"person by name", "repairs for Ada Byron", "repairs=entity repair; ada byron=value customer.full_name=Ada Byron"},
 		{"part of a name", "repairs for Byron", "repairs=entity repair; byron=value customer.full_name=Ada Byron"},
 		{"namesakes", "repairs for Lund", "repairs=entity repair; lund=value customer.full_name=Bo Lund,Eva Lund"},
+		{"verb, no state", "which mechanic cancels the most repairs", "mechanic=attribute mechanic.mechanic_id; repairs=entity repair"},
+		{"term", "how many live riders", "live riders=condition customer (live rider)"},
+		{"verb behind its subject, no term", "where do our riders live", "riders=entity customer (riders)"},
 		{"misspelt value", "custmers from Norwy", "customers=entity customer; norway=value customer.home_country=Norway"},
 		{"flag", "inactive customers", "inactive=condition customer.is_active false; customers=entity customer"},
 		{"verb of a date", "repairs collected in May", "repairs=entity repair; collected=date repair.collected_on"},
