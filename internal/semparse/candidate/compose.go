@@ -200,6 +200,7 @@ func (c *composer) figures() error {
 	if err := c.timeDimensions(); err != nil {
 		return err
 	}
+	c.ownDates()
 	if err := c.changes(); err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func (f *figures) build(b *block) *frame {
 	}
 	s := f.scope(b)
 	fr := &frame{sel: s.sel, refs: map[*leaf]frag{}, grouped: true}
-	filters := slices.Concat(f.filters, b.common)
+	filters := slices.Concat(filtersOf(f.filters, b.base), b.common)
 	for i := range f.q.Dimensions {
 		fr.dims = append(fr.dims, s.dimension(&f.q.Dimensions[i], b.base, filters, f.keyOnly(i)))
 	}
@@ -30,6 +30,20 @@ func (f *figures) build(b *block) *frame {
 		fr.refs[l] = s.aggregate(l.m, b.own(l))
 	}
 	return fr
+}
+
+// filtersOf are conditions as they hold for a measure's base.
+func filtersOf(ps []Predicate, base *catalog.Table) []Predicate {
+	out := slices.Clone(ps)
+	for i := range out {
+		if base == nil {
+			break
+		}
+		if e, ok := out[i].By[base.Name]; ok {
+			out[i].Expr = &e
+		}
+	}
+	return out
 }
 
 // keyOnly reports whether an entity's label is not needed where it is grouped by.

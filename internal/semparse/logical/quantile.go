@@ -72,7 +72,7 @@ func partition(dims []dim) string {
 func (f *figures) averaged(b *block) *frame {
 	w := f.w
 	l := b.leaves[0]
-	inner := Query{Measures: []Measure{l.m.Args[0]}, Filters: slices.Concat(f.filters, b.common)}
+	inner := Query{Measures: []Measure{l.m.Args[0]}, Filters: slices.Concat(filtersOf(f.filters, b.base), b.common)}
 	inner.Dimensions = slices.Concat(f.q.Dimensions, l.m.Per)
 	n := len(f.q.Dimensions)
 	in := figures{w: w, q: &inner, filters: inner.Filters, bare: func(i int) bool { return i >= n || f.keyOnly(i) }}

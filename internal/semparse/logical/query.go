@@ -213,6 +213,10 @@ type Predicate struct {
 	Measure *Measure    `json:"measure,omitempty"`
 	Sub     *Query      `json:"sub,omitempty"`
 	Title   string      `json:"title,omitempty"` // business words for the whole condition
+
+	// By are other expressions than Expr, by table, for measures of those bases,
+	// as a dimension's: each kind of rows by its own date.
+	By map[string]Expr `json:"by,omitempty"`
 }
 
 // Value is a constant: text, or a number.

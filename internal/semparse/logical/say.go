@@ -190,6 +190,9 @@ func (s sayer) period(p *Predicate, not bool) string {
 	if p.Period != nil {
 		when = p.Period.say()
 	}
+	if len(p.By) > 0 {
+		return negation(not) + when
+	}
 	return happened(s.expr(p.Expr)) + " " + negation(not) + when
 }
 
