@@ -86,8 +86,10 @@ func (c *composer) saysWorst(cues []*item) bool {
 	if !slices.ContainsFunc(cues, func(x *item) bool { return anyOf(c.words(x.start, x.end), "best", "worst") }) {
 		return false
 	}
-	if len(c.measures) > 0 {
-		return c.lessIsBetter(c.measures[0])
+	for _, m := range c.measures {
+		if c.lessIsBetter(m) {
+			return true
+		}
 	}
 	for _, x := range c.mentions {
 		if x.isKind(link.Entity) && x.used == unused && x.mention.Table.Amount != nil && c.vocab.LessIsBetter(x.mention.Table.Amount) {

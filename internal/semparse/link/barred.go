@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/querent/querent/internal/ontology"
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/text"
 )
@@ -37,10 +38,21 @@ func (c *context) isVerb(s *Sense) bool {
 	case s.Kind == Value && c.one:
 		w, value := c.word(), strings.ToLower(s.Values[0])
 		return strings.HasSuffix(w, "s") && strings.HasSuffix(value, "ed") && !strings.HasSuffix(value, w)
+	case s.Kind == Metric && c.one && c.counts():
+		// "how many rides were taken" asks for no takings
+		w := c.word()
+		return text.Irregular(w) != w && !slices.ContainsFunc(termPhrases(s.Term), func(p string) bool { return text.Singular(p) == text.Singular(w) })
 	case s.Kind == Condition && s.Term != nil && !c.one:
-		return c.asksWhatIsDone() && !slices.ContainsFunc(append([]string{s.Term.Name}, s.Term.Synonyms...), c.inOrder)
+		return c.asksWhatIsDone() && !slices.ContainsFunc(termPhrases(s.Term), c.inOrder)
 	}
 	return false
+}
+
+func termPhrases(t *ontology.Term) []string { return append([]string{t.Name}, t.Synonyms...) }
+
+// counts reports a question for a number of things.
+func (c *context) counts() bool {
+	return slices.ContainsFunc(c.q.Cues, func(x Cue) bool { return x.Kind == CountOf && x.End <= c.i })
 }
 
 // asksWhatIsDone reports a form of "do" shortly before, which wants a verb
