@@ -23,6 +23,24 @@ var (
 // openMoney is the token that asks for money of which nothing says what it is
 // of; -1 for none. Conditions may stand beside it.
 func (c *composer) openMoney() int {
+	at := c.moneyAt()
+	if at < 0 || slices.ContainsFunc(c.mentions, func(x *item) bool { return !x.isKind(link.Value, link.Condition) && !c.hardlySays(x, at) }) {
+		return -1
+	}
+	c.spare[at] = true
+	for i, w := range c.q.Words {
+		c.spare[i] = c.spare[i] || ourWords[w]
+	}
+	if !c.onlySays(func(x *item) bool { return x.is(link.HowMuch, link.Total) }) {
+		return -1
+	}
+	return at
+}
+
+var ourWords = text.WordSet("we us our much money")
+
+// moneyAt is the only word of money, where it may be of anything; -1 for none.
+func (c *composer) moneyAt() int {
 	at := -1
 	for i, w := range c.q.Words {
 		if !incomeWords[w] && !spendWords[w] && !volumeWords[w] {
@@ -32,18 +50,6 @@ func (c *composer) openMoney() int {
 			return -1
 		}
 		at = i
-	}
-	if at < 0 || slices.ContainsFunc(c.mentions, func(x *item) bool { return !x.isKind(link.Value, link.Condition) && !c.hardlySays(x, at) }) {
-		return -1
-	}
-	for i, w := range c.q.Words {
-		if w == "we" || w == "us" || w == "our" || w == "much" || w == "money" {
-			c.spare[i] = true
-		}
-	}
-	c.spare[at] = true
-	if !c.onlySays(func(x *item) bool { return x.is(link.HowMuch, link.Total) }) {
-		return -1
 	}
 	return at
 }

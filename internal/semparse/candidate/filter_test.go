@@ -21,3 +21,10 @@ func TestAConditionSaidTwiceHoldsOnce(t *testing.T) {
 		t.Errorf("read as %s, %v", sql, err)
 	}
 }
+
+func TestLeftOut(t *testing.T) {
+	testReadings(t, []reading{
+		{"before its cue", "leaving Oslo aside, how many customers do we have", `SELECT COUNT(*) AS "Number of customers" FROM customers WHERE city <> 'Oslo'`},
+		{"behind", "customers by city, Oslo excluded", `SELECT city, COUNT(*) AS "Number of customers" FROM customers WHERE city <> 'Oslo' GROUP BY city ORDER BY city`},
+	})
+}

@@ -85,12 +85,23 @@ func (c *composer) denialAfter(x *item) *item {
 		}
 	}
 	switch {
+	case y.is(link.Aside):
+		if w := c.word(x.start - 1); w == "leaving" || w == "leave" || w == "putting" || w == "setting" {
+			c.spare[x.start-1] = true
+		}
+		return y
 	case y.is(link.Nothing) && y.start == x.end && x.isKind(link.Entity, link.Role, link.Date), y.is(link.Missing) && x.isKind(link.Attribute, link.Date, link.Role):
-		if z := c.next(y); z == nil || z.mention == nil || z.start > y.end || y.is(link.Nothing) {
+		if c.endsDenial(y) {
 			return y
 		}
 	}
 	return nil
+}
+
+// endsDenial reports a cue with nothing behind it that it could deny instead.
+func (c *composer) endsDenial(y *item) bool {
+	z := c.next(y)
+	return z == nil || z.mention == nil || z.start > y.end || y.is(link.Nothing)
 }
 
 // missingValues reads columns that are said to be lacking: "without an email",

@@ -187,17 +187,11 @@ func (c *composer) extremeSubject(t *top) bool {
 	if len(c.dims) > 0 && !c.says("which", "who") && !c.extremeOfThing(at) {
 		return false
 	}
-	before := c.first(func(x *item) bool { return kindOrThing(x) && x.end <= at.start })
-	with := c.first(func(x *item) bool {
-		return kindOrThing(x) && x.end <= at.start && anyOf(c.words(x.end, at.start), "with")
-	})
-	after := c.first(func(x *item) bool { return kindOrThing(x) && x.end > at.start })
+	before, with, after := c.around(at)
 	switch {
 	case before != nil && c.asksOne():
 		t.subject = before
-	case before == nil && after == nil && t.subject != nil && t.subject.shadow != nil &&
-		(c.asksOne() && t.subject.end <= at.start || t.subject.start == at.end && len(c.measures) == 0):
-		// "which listing on the market has the lowest price": one term for both
+	case before == nil && after == nil && c.ranksTerm(t, at):
 	case with != nil:
 		t.subject = with
 	case after != nil && (len(c.measures) == 0 || c.rankedBehind(at, after)):
@@ -206,6 +200,26 @@ func (c *composer) extremeSubject(t *top) bool {
 		return false
 	}
 	return true
+}
+
+// around are the first thing before a superlative, the first that has it
+// ("with the lowest price"), and the first behind it.
+func (c *composer) around(at *item) (before, with, after *item) {
+	before = c.first(func(x *item) bool { return kindOrThing(x) && x.end <= at.start })
+	with = c.first(func(x *item) bool {
+		return kindOrThing(x) && x.end <= at.start && anyOf(c.words(x.end, at.start), "with")
+	})
+	after = c.first(func(x *item) bool { return kindOrThing(x) && x.end > at.start })
+	return before, with, after
+}
+
+// ranksTerm reports a superlative of rows that one phrase names and filters:
+// "which listing on the market has the lowest price".
+func (c *composer) ranksTerm(t *top, at *item) bool {
+	if t.subject == nil || t.subject.shadow == nil {
+		return false
+	}
+	return c.asksOne() && t.subject.end <= at.start || t.subject.start == at.end && len(c.measures) == 0
 }
 
 // kindOrThing reports a free mention of rows, or of a column of kinds.

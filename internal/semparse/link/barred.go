@@ -30,22 +30,32 @@ func (c *context) otherWord(s *Sense) bool {
 	return s.word != "" && s.word != w || s.exact != "" && s.exact != c.raw()
 }
 
-// isVerb reports a state whose word is the question's verb here: "which seller
-// owns the most" names no owned channel, "where do subscribers live" no live
-// subscription.
+// isVerb reports a sense whose word is a verb here, or part of a cue: "which
+// seller owns the most" names no owned channel, "where do subscribers live" no
+// live subscription, "how many rides were taken" no takings.
 func (c *context) isVerb(s *Sense) bool {
 	switch {
 	case s.Kind == Value && c.one:
-		w, value := c.word(), strings.ToLower(s.Values[0])
-		return strings.HasSuffix(w, "s") && strings.HasSuffix(value, "ed") && !strings.HasSuffix(value, w)
-	case s.Kind == Metric && c.one && c.counts():
-		// "how many rides were taken" asks for no takings
+		return c.verbOfValue(s)
+	case s.Kind == Metric && c.one:
 		w := c.word()
-		return text.Irregular(w) != w && !slices.ContainsFunc(termPhrases(s.Term), func(p string) bool { return text.Singular(p) == text.Singular(w) })
+		return c.counts() && text.Irregular(w) != w && !slices.ContainsFunc(termPhrases(s.Term), func(p string) bool { return text.Singular(p) == text.Singular(w) })
 	case s.Kind == Condition && s.Term != nil && !c.one:
 		return c.asksWhatIsDone() && !slices.ContainsFunc(termPhrases(s.Term), c.inOrder)
 	}
 	return false
+}
+
+// verbOfValue reports a word that only shares its stem with a value, or that a
+// longer cue holds: "split that by reason" is no city.
+func (c *context) verbOfValue(s *Sense) bool {
+	w, value := c.word(), strings.ToLower(s.Values[0])
+	return !c.capital() && c.insideCue() || strings.HasSuffix(w, "s") && strings.HasSuffix(value, "ed") && !strings.HasSuffix(value, w)
+}
+
+// insideCue reports a word that a longer cue holds.
+func (c *context) insideCue() bool {
+	return slices.ContainsFunc(c.q.Cues, func(x Cue) bool { return x.Start <= c.i && c.j <= x.End && x.End-x.Start > 1 })
 }
 
 func termPhrases(t *ontology.Term) []string { return append([]string{t.Name}, t.Synonyms...) }

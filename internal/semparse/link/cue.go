@@ -64,6 +64,7 @@ const (
 	WhenCue    CueKind = "when"
 	Percentile CueKind = "percentile"
 	Missing    CueKind = "missing" // without a value
+	Aside      CueKind = "aside"   // behind what is left out: "Croatia aside"
 	Nothing    CueKind = "nothing" // behind what is denied: "bought nothing", "claim free"
 	Same       CueKind = "same"
 	Difference CueKind = "difference"
@@ -115,6 +116,7 @@ var cueTable = []struct {
 	{Excluding, `excluding|except|except for|outside|outside of|leaving out|leave out|leave aside|apart from|aside from|not counting|excl|minus|ignoring|without counting|rather than|disregarding|not including|skip|omit|omitting|drop|exclude|ignore|remove|removing|get rid of|discard|strip out|filter out|take out`},
 	{Without, `without|with no|no|never|zero|not once|none|lacking|lack|lacks|free of|not any|not a single|w/o|without any|without a|without an|without a single|have no|has no|had no|nobody|no one|noone|none of|not one`},
 	{Missing, `missing|empty|blank|not filled in|not set|unknown`},
+	{Aside, `aside|excluded|excepted|left out|not included|not counted`},
 	{Nothing, `nothing|free`},
 	{Not, `not|isn't|aren't|arent|isnt|hasn't|haven't|havent|hasnt|didn't|didnt|don't|dont|doesn't|doesnt|weren't|wasn't|won't|wont|no longer|not yet|cannot|can't|hadn't|yet to|non`},
 	{RateOf, `ratio`},
