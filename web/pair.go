@@ -22,36 +22,13 @@ func (s *server) pairsPage(c echo.Context, status int, state training.State, edi
 		state = training.Proposed
 	}
 	ctx, page := c.Request().Context(), pageOf(c)
-	v := views.Pairs{State: state, Search: c.QueryParam("search"), Page: page, Problem: problem, Edited: edited, Counts: map[training.State]int{}}
-	var err error
-	for _, st := range views.PairStates {
-		if _, v.Counts[st], err = s.Training.Pairs(ctx, training.PairFilter{State: st, Limit: 1, Count: true}); err != nil {
-			return err
-		}
-	}
-	var total int
-	v.List, total, err = s.Training.Pairs(ctx, training.PairFilter{State: state, Search: v.Search, Limit: adminPage, Offset: (page - 1) * adminPage, Count: true})
+	v := views.Pairs{State: state, Search: c.QueryParam("search"), Page: page, Problem: problem, Edited: edited}
+	list, n, err := s.Training.Pairs(ctx, training.PairFilter{State: state, Search: v.Search, Limit: adminPage, Offset: (page - 1) * adminPage, Count: true})
 	if err != nil {
 		return err
 	}
-	v.Pages = pagesOf(total, adminPage)
-	if v.Names, err = s.userNames(ctx); err != nil {
-		return err
-	}
+	v.List, v.Counts, v.Pages = list, n.All, pagesOf(n.Matching[state], adminPage)
 	return render(c, status, views.PairsPage(s.page(c, "Training", "/admin/pairs"), v))
-}
-
-// userNames maps users' IDs to their names.
-func (s *server) userNames(ctx context.Context) (map[string]string, error) {
-	users, err := s.Accounts.Users(ctx)
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]string{}
-	for _, u := range users {
-		names[u.ID] = u.Name
-	}
-	return names, nil
 }
 
 // reviewPair changes where a pair stands. Each change can be undone: by the

@@ -14,7 +14,6 @@ import (
 
 	"github.com/querent/querent/internal/account"
 	"github.com/querent/querent/internal/ask"
-	"github.com/querent/querent/internal/training"
 	"github.com/querent/querent/web/views"
 )
 
@@ -52,13 +51,12 @@ func (s *server) askPage(c echo.Context, status int, text, problem string) error
 // suggestions mixes approved questions with ones made from the schema.
 func (s *server) suggestions(c echo.Context) []string {
 	ctx := c.Request().Context()
-	var out []string
-	if pairs, _, err := s.Training.Pairs(ctx, training.PairFilter{State: training.Approved, Limit: 5}); err == nil {
-		for _, p := range pairs {
-			out = append(out, p.Question)
-		}
+	made := s.Ask.Suggestions(ctx) // which looks at what is approved now
+	approved, err := s.Training.Approved(ctx, 5)
+	if err != nil {
+		return made
 	}
-	return append(out, s.Ask.Suggestions(ctx)...)
+	return append(approved, made...)
 }
 
 func (s *server) createQuestion(c echo.Context) error {
@@ -155,18 +153,20 @@ func (s *server) parentOf(c echo.Context, q ask.Question) *ask.Question {
 // streamQuestion sends the same part as the page, whole, at each change.
 func (s *server) streamQuestion(c echo.Context) error {
 	ctx := c.Request().Context()
-	asked, err := s.Ask.Question(ctx, viewer(c), c.Param("id"))
-	if err != nil {
-		return err
-	}
-	parent := s.parentOf(c, *asked)
-	h := c.Response().Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("X-Accel-Buffering", "no")
-	c.Response().WriteHeader(http.StatusOK)
+	var parent *ask.Question
 	for q, err := range s.Ask.Watch(ctx, viewer(c), c.Param("id")) {
-		if err != nil {
-			return nil // the stream has begun: the page reconnects or is reloaded
+		begun := c.Response().Committed
+		switch {
+		case err != nil && begun:
+			return nil // the page reconnects or is reloaded
+		case err != nil:
+			return err
+		case !begun:
+			parent = s.parentOf(c, q)
+			h := c.Response().Header()
+			h.Set("Content-Type", "text/event-stream")
+			h.Set("X-Accel-Buffering", "no")
+			c.Response().WriteHeader(http.StatusOK)
 		}
 		var b bytes.Buffer
 		if err := views.Answer(s.questionView(c, q, parent)).Render(ctx, &b); err != nil {

@@ -29,7 +29,8 @@ import (
 
 // Trainer is what the administration pages need of the training loop.
 type Trainer interface {
-	Pairs(ctx context.Context, f training.PairFilter) ([]training.Pair, int, error)
+	Pairs(ctx context.Context, f training.PairFilter) ([]training.Pair, training.PairCounts, error)
+	Approved(ctx context.Context, n int) ([]string, error)
 	Pair(ctx context.Context, id string) (*training.Pair, error)
 	Approve(ctx context.Context, reviewer, id, question, sql string) error
 	Retire(ctx context.Context, reviewer, id string) error

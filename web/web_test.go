@@ -235,8 +235,11 @@ func (stillTarget) Query(context.Context, string) (ask.Table, error) {
 
 type noTraining struct{}
 
-func (noTraining) Pairs(context.Context, training.PairFilter) ([]training.Pair, int, error) {
-	return []training.Pair{{ID: "1", Question: "how many orders <b>", SQL: "SELECT 1"}}, 1, nil
+func (noTraining) Pairs(context.Context, training.PairFilter) ([]training.Pair, training.PairCounts, error) {
+	return []training.Pair{{ID: "1", Question: "how many orders <b>", SQL: "SELECT 1"}}, training.PairCounts{}, nil
+}
+func (noTraining) Approved(context.Context, int) ([]string, error) {
+	return []string{"how many orders <b>"}, nil
 }
 func (noTraining) Pair(_ context.Context, id string) (*training.Pair, error) {
 	return &training.Pair{ID: id, Question: "how many orders <b>", SQL: "SELECT 1", State: training.Approved}, nil

@@ -5,20 +5,19 @@ select * from golden_pairs where id = $1;
 select * from golden_pairs where id = $1 for update;
 
 -- name: Pairs :many
-select * from golden_pairs
+select sqlc.embed(golden_pairs), coalesce(proposer.name, '')::text as proposer, coalesce(reviewer.name, '')::text as reviewer
+from golden_pairs left join users as proposer on proposer.id = proposed_by left join users as reviewer on reviewer.id = reviewed_by
 where (sqlc.arg(state)::text = '' or state = sqlc.arg(state)::text)
   and (sqlc.arg(key)::text = '' or question_key = sqlc.arg(key)::text)
-  and (cardinality(sqlc.arg(ids)::text[]) = 0 or id::text = any (sqlc.arg(ids)::text[]))
+  and (cardinality(sqlc.arg(ids)::text[]) = 0 or golden_pairs.id::text = any (sqlc.arg(ids)::text[]))
   and search like all (sqlc.arg(patterns)::text[])
-order by created_at desc, id
+order by golden_pairs.created_at desc, golden_pairs.id
 limit nullif(sqlc.arg(max_rows)::int, 0) offset sqlc.arg(skip)::int;
 
--- name: CountPairs :one
-select count(*) from golden_pairs
-where (sqlc.arg(state)::text = '' or state = sqlc.arg(state)::text)
-  and (sqlc.arg(key)::text = '' or question_key = sqlc.arg(key)::text)
-  and (cardinality(sqlc.arg(ids)::text[]) = 0 or id::text = any (sqlc.arg(ids)::text[]))
-  and search like all (sqlc.arg(patterns)::text[]);
+-- name: CountPairs :many
+-- How many there are in each state, and how many of them have the words.
+select state, count(*) as pairs, count(*) filter (where search like all (sqlc.arg(patterns)::text[])) as matching
+from golden_pairs group by state;
 
 -- name: CreatePair :one
 insert into golden_pairs (question, question_key, sql, state, origin, query_id, proposed_by, reviewed_by, reviewed_at, stale, search)

@@ -14,16 +14,21 @@ where id = $1 and status = 'running';
 select exists (select from queries where id = $1);
 
 -- name: Question :one
-select sqlc.embed(queries), users.name as user_name
+-- With what the asker said of it.
+select sqlc.embed(queries), users.name as user_name, feedback.id as feedback_id, feedback.verdict, feedback.sql as better_sql,
+    feedback.comment, feedback.created_at as said_at
 from queries join users on users.id = queries.user_id
+    left join feedback on feedback.query_id = queries.id and feedback.user_id = queries.user_id
 where queries.id = $1;
 
 -- name: LockQuestion :one
 select * from queries where id = $1 for update;
 
 -- name: Questions :many
-select sqlc.embed(queries), users.name as user_name
+select sqlc.embed(queries), users.name as user_name, feedback.id as feedback_id, feedback.verdict, feedback.sql as better_sql,
+    feedback.comment, feedback.created_at as said_at
 from queries join users on users.id = queries.user_id
+    left join feedback on feedback.query_id = queries.id and feedback.user_id = queries.user_id
 where (sqlc.arg(user_id)::text = '' or queries.user_id = nullif(sqlc.arg(user_id)::text, '')::uuid)
   and (sqlc.arg(status)::text = '' or queries.status = sqlc.arg(status)::text)
   and queries.search like sqlc.arg(word)::text -- by index, as the others can't be found
@@ -94,12 +99,6 @@ where status = 'running'
 delete from queries where id in (
     select old.id from queries as old
     where old.created_at < $1 and old.status <> 'running' order by old.created_at limit $2);
-
--- name: FeedbackOf :many
--- What the askers themselves said.
-select feedback.* from feedback
-join queries on queries.id = feedback.query_id and queries.user_id = feedback.user_id
-where feedback.query_id = any (sqlc.arg(ids)::uuid[]);
 
 -- name: SaveFeedback :one
 insert into feedback (query_id, user_id, verdict, sql, comment)

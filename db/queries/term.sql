@@ -1,8 +1,11 @@
--- name: Terms :many
-select * from business_ontologies order by name_key;
-
--- name: Term :one
-select * from business_ontologies where id = $1;
+-- name: Ontology :many
+-- One row without a term where there are none.
+select ontology_version.version, coalesce(id::text, '')::text as id, coalesce(name, '')::text as name,
+    coalesce(synonyms, '{}')::text[] as synonyms, coalesce(kind, '')::text as kind, coalesce(table_name, '')::text as table_name,
+    coalesce(column_name, '')::text as column_name, coalesce(sql, '')::text as sql, coalesce(description, '')::text as description,
+    coalesce(stale, '')::text as stale
+from ontology_version left join business_ontologies on true
+order by name_key;
 
 -- name: LockTerm :one
 select * from business_ontologies where id = $1 for update;
@@ -25,8 +28,8 @@ delete from business_ontologies where id = $1;
 -- name: MarkTermStale :exec
 update business_ontologies set stale = $2 where id = $1;
 
--- name: OntologyVersion :one
-select version from ontology_version;
+-- name: Versions :one
+select version as terms, pairs_version as pairs from ontology_version;
 
 -- name: BumpOntologyVersion :exec
 update ontology_version set version = version + 1;

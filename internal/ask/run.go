@@ -29,6 +29,7 @@ type run struct {
 	state string // of the target before res was read
 
 	under   string    // the step under way
+	samples []Sample  // approved pairs alike to the question, once they were looked for
 	release func()    // frees the slot; more than one call does nothing
 	waiting time.Time // since when the run waits for the target; zero while it does not
 	waited  time.Duration
@@ -176,11 +177,7 @@ func (r *run) known(p Prompt, vector []float32, settings Settings, fresh bool) e
 // verified adopts an approved pair that matches, provided its SQL still
 // compiles against the target.
 func (r *run) verified(p Prompt, vector []float32) string {
-	samples, err := r.s.cfg.Knowledge.Samples(r.ctx, p.Question, vector, 8)
-	if err != nil {
-		r.s.cfg.Log.WarnContext(r.ctx, "approved pairs unavailable", "err", err)
-		return ""
-	}
+	samples := r.alike(p, vector)
 	pairs := make([]golden.Pair, len(samples))
 	for i, sample := range samples {
 		pairs[i] = golden.Pair{Question: sample.Question, SQL: sample.SQL}
@@ -192,6 +189,18 @@ func (r *run) verified(p Prompt, vector []float32) string {
 	same := samples[a.Pair].Question
 	r.adopt(Candidate{SQL: a.SQL, Tier: Verified, Generator: "golden", Confidence: 1, Reading: approvedReading(p.Question, same, a.Replaced)})
 	return fmt.Sprintf("approved answer to “%s”", same)
+}
+
+// alike are approved pairs alike to the question.
+func (r *run) alike(p Prompt, vector []float32) []Sample {
+	if r.samples != nil {
+		return r.samples
+	}
+	var err error
+	if r.samples, err = r.s.cfg.Knowledge.Samples(r.ctx, p.Question, vector, 8); err != nil {
+		r.s.cfg.Log.WarnContext(r.ctx, "approved pairs unavailable", "err", err)
+	}
+	return r.samples
 }
 
 // approvedReading says which approved question was taken and which values were
@@ -248,10 +257,8 @@ func (r *run) retrieve(p *Prompt, vector []float32) string {
 	if vector == nil {
 		return ""
 	}
-	samples, err := r.s.cfg.Knowledge.Samples(r.ctx, p.Question, vector, 5)
-	if err != nil {
-		r.s.cfg.Log.WarnContext(r.ctx, "retrieval off", "err", err)
-	}
+	samples := r.alike(*p, vector)
+	samples = samples[:min(5, len(samples))]
 	tables, err := r.s.cfg.Knowledge.Tables(r.ctx, vector, 12)
 	if err != nil {
 		r.s.cfg.Log.WarnContext(r.ctx, "retrieval off", "err", err)

@@ -229,8 +229,9 @@ func (s *Service) admit(q *Question, l *live) (repeat bool, err error) {
 func (s *Service) dismiss(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.live[id]; ok {
+	if l, ok := s.live[id]; ok {
 		delete(s.live, id)
+		close(l.dismissed)
 		s.runs.Done()
 	}
 }
@@ -252,10 +253,7 @@ func (s *Service) Cancel(ctx context.Context, v Viewer, id string) error {
 	if _, err := s.Question(ctx, v, id); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	l := s.live[id]
-	s.mu.Unlock()
-	if l != nil {
+	if l := s.running(id); l != nil {
 		l.cancelled.Store(true)
 		l.cancel()
 	}

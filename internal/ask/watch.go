@@ -21,10 +21,12 @@ type live struct {
 	mu      sync.Mutex
 	q       Question
 	changed chan struct{} // closed at the next change
+
+	dismissed chan struct{} // closed once it no longer runs
 }
 
 func newLive(q Question, cancel context.CancelFunc) *live {
-	return &live{id: q.ID, userID: q.UserID, cancel: cancel, q: q, changed: make(chan struct{})}
+	return &live{id: q.ID, userID: q.UserID, cancel: cancel, q: q, changed: make(chan struct{}), dismissed: make(chan struct{})}
 }
 
 // update changes the question and wakes the watchers.
@@ -45,10 +47,14 @@ func (l *live) look() (Question, <-chan struct{}) {
 	return q, l.changed
 }
 
-func (s *Service) snapshot(id string) (Question, bool) {
+func (s *Service) running(id string) *live {
 	s.mu.Lock()
-	l := s.live[id]
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	return s.live[id]
+}
+
+func (s *Service) snapshot(id string) (Question, bool) {
+	l := s.running(id)
 	if l == nil {
 		return Question{}, false
 	}
@@ -56,53 +62,52 @@ func (s *Service) snapshot(id string) (Question, bool) {
 	return q, true
 }
 
-// Watch yields whole snapshots of a question until one is final, so that a
-// late, dropped or reconnected watcher is always right. An error ends it.
+// Watch yields whole snapshots of a question, each unlike the one before, until
+// one is final, so that a late, dropped or reconnected watcher is always right.
+// An error ends it.
 func (s *Service) Watch(ctx context.Context, v Viewer, id string) iter.Seq2[Question, error] {
 	return func(yield func(Question, error) bool) {
+		l := s.running(id)
+		if l == nil || !v.maySee(&Question{UserID: l.userID}) {
+			s.poll(ctx, v, id, yield)
+			return
+		}
 		for ctx.Err() == nil {
-			q, err := s.Question(ctx, v, id)
-			if err != nil {
-				yield(Question{}, err)
+			q, changed := l.look()
+			if !yield(q, nil) || q.Status.Final() {
 				return
 			}
-			if !yield(*q, nil) || q.Status.Final() {
-				return
+			select {
+			case <-ctx.Done():
+			case <-changed:
+			case <-l.dismissed:
+				if q, _ = l.look(); !q.Status.Final() { // it was never stored
+					s.poll(ctx, v, id, yield)
+					return
+				}
 			}
-			s.await(ctx, *q)
 		}
 	}
 }
 
-// await returns when the question may have changed since seen.
-func (s *Service) await(ctx context.Context, seen Question) {
-	changed, ours := s.changes(seen)
-	if !ours {
-		changed = nil
+// poll watches a question that runs in another process, or has ended.
+func (s *Service) poll(ctx context.Context, v Viewer, id string, yield func(Question, error) bool) {
+	seen := Question{Status: "unseen"}
+	for ctx.Err() == nil {
+		q, err := s.Question(ctx, v, id)
+		if err != nil {
+			yield(Question{}, err)
+			return
+		}
+		if q.Status != seen.Status || !slices.Equal(q.Steps, seen.Steps) {
+			if !yield(*q, nil) || q.Status.Final() {
+				return
+			}
+		}
+		seen = *q
+		select {
+		case <-ctx.Done():
+		case <-time.After(pollEvery):
+		}
 	}
-	poll := time.NewTimer(pollEvery)
-	defer poll.Stop()
-	select {
-	case <-ctx.Done():
-	case <-changed:
-	case <-poll.C:
-	}
-}
-
-// changes gives the channel to wait on; a closed one when the question has
-// already moved on since seen.
-func (s *Service) changes(seen Question) (<-chan struct{}, bool) {
-	s.mu.Lock()
-	l := s.live[seen.ID]
-	s.mu.Unlock()
-	if l == nil {
-		return nil, false
-	}
-	now, changed := l.look()
-	if now.Status != seen.Status || !slices.Equal(now.Steps, seen.Steps) {
-		moved := make(chan struct{})
-		close(moved)
-		return moved, true
-	}
-	return changed, true
 }

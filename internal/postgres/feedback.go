@@ -55,22 +55,6 @@ func followFeedback(ctx context.Context, db *dbgen.Queries, q dbgen.Query, f ask
 		Origin: p.Origin, QueryID: q.ID, ProposedBy: f.UserID, Search: pairSearch(&p)})
 }
 
-// attachFeedback fills each question's Feedback with its asker's own.
-func attachFeedback(ctx context.Context, db *dbgen.Queries, questions []ask.Question) error {
-	byID := make(map[string]*ask.Question, len(questions))
-	ids := make([]string, 0, len(questions))
-	for i := range questions {
-		byID[questions[i].ID] = &questions[i]
-		ids = append(ids, questions[i].ID)
-	}
-	rows, err := db.FeedbackOf(ctx, ids)
-	for _, row := range rows {
-		f := feedbackFromRow(row)
-		byID[f.QuestionID].Feedback = &f
-	}
-	return err
-}
-
 func feedbackFromRow(r dbgen.Feedback) ask.Feedback {
 	return ask.Feedback{ID: r.ID, QuestionID: r.QueryID, UserID: r.UserID, Verdict: ask.Verdict(r.Verdict),
 		SQL: r.Sql, Comment: r.Comment, Created: r.CreatedAt.UTC()}

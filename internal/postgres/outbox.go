@@ -21,7 +21,7 @@ func (s *Store) Outbox(ctx context.Context, limit int) (items []training.OutboxI
 
 // OutboxDone removes items; those already gone don't matter.
 func (s *Store) OutboxDone(ctx context.Context, ids []int64) error {
-	return s.write(ctx, "clear the outbox", func(ctx context.Context, q *dbgen.Queries) error {
+	return s.change(ctx, "clear the outbox", func(ctx context.Context, q *dbgen.Queries) error {
 		return q.OutboxDone(ctx, ids)
 	})
 }

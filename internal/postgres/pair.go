@@ -26,30 +26,41 @@ func (s *Store) Pair(ctx context.Context, id string) (*training.Pair, error) {
 	return &p, nil
 }
 
-// Pairs returns a page, newest first, and, if f asks for it, how many match.
-func (s *Store) Pairs(ctx context.Context, f training.PairFilter) (page []training.Pair, total int, err error) {
+// Pairs returns a page, newest first, with names, and, if f asks for it, how
+// many there are.
+func (s *Store) Pairs(ctx context.Context, f training.PairFilter) (page []training.Pair, n training.PairCounts, err error) {
 	ids := validAll(f.IDs)
 	if len(f.IDs) > 0 && len(ids) == 0 {
-		return nil, 0, nil
+		return nil, n, nil
 	}
-	words, key := patterns(f.Search), storable(f.Key)
+	words := patterns(f.Search)
 	err = s.read(ctx, "list pairs", func(ctx context.Context, q *dbgen.Queries) error {
-		rows, err := q.Pairs(ctx, dbgen.PairsParams{State: string(f.State), Key: key, Ids: ids, Patterns: words,
+		rows, err := q.Pairs(ctx, dbgen.PairsParams{State: string(f.State), Key: storable(f.Key), Ids: ids, Patterns: words,
 			MaxRows: int32(f.Limit), Skip: int32(f.Offset)})
 		if err != nil {
 			return err
 		}
 		for _, row := range rows {
-			page = append(page, pairFromRow(row))
+			p := pairFromRow(row.GoldenPair)
+			p.Proposer, p.Reviewer = row.Proposer, row.Reviewer
+			page = append(page, p)
 		}
-		if !f.Count {
-			return nil
+		if f.Count {
+			n, err = countPairs(ctx, q, words)
 		}
-		n, err := q.CountPairs(ctx, dbgen.CountPairsParams{State: string(f.State), Key: key, Ids: ids, Patterns: words})
-		total = int(n)
 		return err
 	})
-	return page, total, err
+	return page, n, err
+}
+
+func countPairs(ctx context.Context, q *dbgen.Queries, words []string) (training.PairCounts, error) {
+	n := training.PairCounts{All: map[training.State]int{}, Matching: map[training.State]int{}}
+	rows, err := q.CountPairs(ctx, words)
+	for _, row := range rows {
+		n.All[training.State(row.State)] = int(row.Pairs)
+		n.Matching[training.State(row.State)] = int(row.Matching)
+	}
+	return n, err
 }
 
 // SavePair inserts p when its ID is empty, filling ID and Created, and updates
@@ -118,7 +129,7 @@ func (s *Store) MarkPairStale(ctx context.Context, id, why string) error {
 	if !valid(id) {
 		return errNotFound
 	}
-	return s.write(ctx, "mark pair stale", func(ctx context.Context, q *dbgen.Queries) error {
+	return s.change(ctx, "mark pair stale", func(ctx context.Context, q *dbgen.Queries) error {
 		n, err := q.MarkPairStale(ctx, dbgen.MarkPairStaleParams{ID: id, Stale: storable(why)})
 		if err == nil && n == 0 {
 			return errNotFound

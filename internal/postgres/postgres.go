@@ -32,6 +32,11 @@ const (
 	maxConns     = 10              // unless the DSN says pool_max_conns
 )
 
+// pingAfter is how long a connection may be idle before it is asked whether it
+// is still there, at the cost of a round trip. The probe of the server's health,
+// every second, keeps the connection fresh that is used first.
+const pingAfter = 2 * time.Second
+
 // Store is the System DB. Its methods may be called at once from many
 // goroutines; they recover by themselves once a lost server is back.
 type Store struct {
@@ -63,11 +68,8 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	cfg.ConnConfig.RuntimeParams["application_name"] = "querent"
 	// Many a filter may be absent, and which index serves depends on it: a plan
 	// made for all cases would be a bad one for most.
-	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "set plan_cache_mode = force_custom_plan")
-		return err
-	}
-	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return true }
+	cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	cfg.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool { return p.IdleDuration > pingAfter }
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: open: %w", err)
@@ -80,7 +82,7 @@ func (s *Store) Close() { s.pool.Close() }
 
 // Ping fails with code Unavailable unless the server answers.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.read(ctx, "ping", func(ctx context.Context, q *dbgen.Queries) error { return nil })
+	return s.onConn(ctx, "ping", acquireLimit, func(ctx context.Context, c *pgxpool.Conn) error { return c.Ping(ctx) })
 }
 
 // read does work on one connection, outside any transaction.
@@ -88,6 +90,12 @@ func (s *Store) read(ctx context.Context, op string, work func(context.Context, 
 	return s.onConn(ctx, op, workLimit, func(ctx context.Context, c *pgxpool.Conn) error {
 		return work(ctx, dbgen.New(c))
 	})
+}
+
+// change does one statement that changes something: it is a transaction by
+// itself, in one round trip.
+func (s *Store) change(ctx context.Context, op string, work func(context.Context, *dbgen.Queries) error) error {
+	return s.read(ctx, op, work)
 }
 
 // write does work in one transaction, which any error undoes.

@@ -27,7 +27,7 @@ func (s *Store) CreateQuestion(ctx context.Context, q *ask.Question) error {
 	if !valid(id) || !valid(q.UserID) || (q.ParentID != "" && !valid(q.ParentID)) {
 		return errNotFound
 	}
-	err := s.write(ctx, "create question", func(ctx context.Context, db *dbgen.Queries) error {
+	err := s.change(ctx, "create question", func(ctx context.Context, db *dbgen.Queries) error {
 		return db.CreateQuestion(ctx, dbgen.CreateQuestionParams{ID: id, UserID: q.UserID, ParentID: orNull(q.ParentID),
 			Text: storable(q.Text), Tier: string(q.Tier), Generator: q.Generator, Sql: storable(q.SQL),
 			Fingerprint: q.Fingerprint, CreatedAt: created, Search: questionSearch(q), Replica: s.replica, Chosen: q.Chosen})
@@ -52,7 +52,7 @@ func (s *Store) FinishQuestion(ctx context.Context, q *ask.Question) error {
 		finished = time.Now()
 	}
 	finished = finished.UTC().Truncate(time.Microsecond)
-	err := s.write(ctx, "finish question", func(ctx context.Context, db *dbgen.Queries) error {
+	err := s.change(ctx, "finish question", func(ctx context.Context, db *dbgen.Queries) error {
 		n, err := db.FinishQuestion(ctx, finishParams(q, finished))
 		if err != nil || n == 1 {
 			return err
@@ -88,23 +88,19 @@ func (s *Store) Question(ctx context.Context, id string) (*ask.Question, error) 
 	if !valid(id) {
 		return nil, errNotFound
 	}
-	var found []ask.Question
+	var found ask.Question
 	err := s.read(ctx, "find question", func(ctx context.Context, db *dbgen.Queries) error {
 		row, err := db.Question(ctx, id)
 		if err != nil {
 			return err
 		}
-		q, err := questionFromRow(row.Query, row.UserName)
-		found = []ask.Question{q}
-		if err != nil {
-			return err
-		}
-		return attachFeedback(ctx, db, found)
+		found, err = questionSaidOf(row)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &found[0], nil
+	return &found, nil
 }
 
 // newest is a place before all.
@@ -126,7 +122,7 @@ func (s *Store) Questions(ctx context.Context, f ask.Filter) (page []ask.Questio
 			return err
 		}
 		for _, row := range rows {
-			q, err := questionFromRow(row.Query, row.UserName)
+			q, err := questionSaidOf(dbgen.QuestionRow(row))
 			if err != nil {
 				return err
 			}
@@ -139,7 +135,7 @@ func (s *Store) Questions(ctx context.Context, f ask.Filter) (page []ask.Questio
 			}
 			total = int(n)
 		}
-		return attachFeedback(ctx, db, page)
+		return nil
 	})
 	return page, total, err
 }
@@ -149,7 +145,7 @@ func (s *Store) PickChoice(ctx context.Context, id string, pick int) error {
 	if !valid(id) {
 		return errNotFound
 	}
-	return s.write(ctx, "pick choice", func(ctx context.Context, db *dbgen.Queries) error {
+	return s.change(ctx, "pick choice", func(ctx context.Context, db *dbgen.Queries) error {
 		n, err := db.PickChoice(ctx, dbgen.PickChoiceParams{ID: id, Picked: int32(pick)})
 		if err == nil && n == 0 {
 			return errNotFound
@@ -193,6 +189,16 @@ func fromColumn[T any](column []byte, list *[]T) error {
 		*list = nil
 	}
 	return err
+}
+
+// questionSaidOf is a question with its asker's feedback, if there is any.
+func questionSaidOf(r dbgen.QuestionRow) (ask.Question, error) {
+	q, err := questionFromRow(r.Query, r.UserName)
+	if r.FeedbackID != nil {
+		q.Feedback = &ask.Feedback{ID: *r.FeedbackID, QuestionID: q.ID, UserID: q.UserID, Verdict: ask.Verdict(r.Verdict.String),
+			SQL: r.BetterSql.String, Comment: r.Comment.String, Created: utc(r.SaidAt)}
+	}
+	return q, err
 }
 
 func questionFromRow(r dbgen.Query, userName string) (ask.Question, error) {

@@ -7,19 +7,21 @@ import (
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/ontology"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
+	"github.com/querent/querent/internal/training"
 )
 
 // Ontology is every term by name, stale ones included, with the version they
 // stand at.
 func (s *Store) Ontology(ctx context.Context) (*ontology.Ontology, error) {
 	o := &ontology.Ontology{}
-	err := s.snapshot(ctx, "read the ontology", func(q *dbgen.Queries) (err error) {
-		if o.Version, err = q.OntologyVersion(ctx); err != nil {
-			return err
-		}
-		rows, err := q.Terms(ctx)
+	err := s.read(ctx, "read the ontology", func(ctx context.Context, q *dbgen.Queries) error {
+		rows, err := q.Ontology(ctx)
 		for _, row := range rows {
-			o.Terms = append(o.Terms, termFromRow(row))
+			o.Version = row.Version
+			if row.ID != "" {
+				o.Terms = append(o.Terms, termFromRow(dbgen.BusinessOntology{ID: row.ID, Name: row.Name, Synonyms: row.Synonyms, Kind: row.Kind,
+					TableName: row.TableName, ColumnName: row.ColumnName, Sql: row.Sql, Description: row.Description, Stale: row.Stale}))
+			}
 		}
 		return err
 	})
@@ -27,6 +29,16 @@ func (s *Store) Ontology(ctx context.Context) (*ontology.Ontology, error) {
 		return nil, err
 	}
 	return o, nil
+}
+
+// Versions grow with every change of terms and of approved pairs.
+func (s *Store) Versions(ctx context.Context) (v training.Versions, err error) {
+	err = s.read(ctx, "read the versions", func(ctx context.Context, q *dbgen.Queries) error {
+		row, err := q.Versions(ctx)
+		v = training.Versions(row)
+		return err
+	})
+	return v, err
 }
 
 // SaveTerms inserts each term whose ID is empty, filling it, and updates the

@@ -25,7 +25,7 @@ func (s *Store) Trained(ctx context.Context) (t training.Trained, err error) {
 
 // SaveTrained records a training that has ended well.
 func (s *Store) SaveTrained(ctx context.Context, fingerprint string) error {
-	return s.write(ctx, "record the training", func(ctx context.Context, q *dbgen.Queries) error {
+	return s.change(ctx, "record the training", func(ctx context.Context, q *dbgen.Queries) error {
 		return q.SaveTrained(ctx, fingerprint)
 	})
 }

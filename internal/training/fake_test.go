@@ -24,6 +24,7 @@ type memory struct {
 	outbox []OutboxItem
 	last   Trained
 	next   int64
+	looks  int64
 }
 
 func (m *memory) Trained(context.Context) (Trained, error) { return m.last, nil }
@@ -57,7 +58,7 @@ func (m *memory) Pair(_ context.Context, id string) (*Pair, error) {
 	return nil, &ask.Error{Code: ask.NotFound, Message: "There is no such pair."}
 }
 
-func (m *memory) Pairs(_ context.Context, f PairFilter) ([]Pair, int, error) {
+func (m *memory) Pairs(_ context.Context, f PairFilter) ([]Pair, PairCounts, error) {
 	var out []Pair
 	for _, p := range m.pairs {
 		if (f.State == "" || p.State == f.State) && (f.Key == "" || p.Key() == f.Key) &&
@@ -65,7 +66,7 @@ func (m *memory) Pairs(_ context.Context, f PairFilter) ([]Pair, int, error) {
 			out = append(out, p)
 		}
 	}
-	return out, len(out), nil
+	return out, PairCounts{}, nil
 }
 
 func (m *memory) SavePair(_ context.Context, p *Pair) error {
@@ -84,6 +85,12 @@ func (m *memory) SavePair(_ context.Context, p *Pair) error {
 func (m *memory) MarkPairStale(_ context.Context, id, why string) error {
 	m.pair(id).Stale = why
 	return nil
+}
+
+// Versions grow with every look, so that each one reads what is stored.
+func (m *memory) Versions(context.Context) (Versions, error) {
+	m.looks++
+	return Versions{m.looks, m.looks}, nil
 }
 
 func (m *memory) Ontology(context.Context) (*ontology.Ontology, error) {
@@ -223,6 +230,9 @@ func (w *world) samples(t *testing.T, question string) []ask.Sample {
 	t.Helper()
 	v, err := w.words.Embed(t.Context(), []string{question})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Ontology(t.Context()); err != nil { // which looks, as each question does
 		t.Fatal(err)
 	}
 	s, err := w.Samples(t.Context(), question, v[0], 3)

@@ -7,35 +7,98 @@ import (
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/golden"
 	"github.com/querent/querent/internal/ontology"
+	"github.com/querent/querent/internal/schema"
 )
 
-// Ontology returns the terms in force: those that hold against the target.
-func (s *Service) Ontology(ctx context.Context) (*ontology.Ontology, error) {
+// approved is what was approved, as of its versions. It is never changed.
+type approved struct {
+	versions Versions
+	ontology *ontology.Ontology // terms in force
+	pairs    []Pair             // newest first
+	byID     map[string]*Pair
+	byKey    map[string][]*Pair
+}
+
+// look brings what is in memory in line with what is stored: one round trip if
+// nothing was changed. The versions are read first, so that a change in between
+// only means to look again.
+func (s *Service) look(ctx context.Context) (*approved, error) {
+	now, err := s.cfg.Store.Versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	was := s.approved.Load()
+	if was != nil && was.versions == now {
+		return was, nil
+	}
+	a := &approved{versions: now, byID: map[string]*Pair{}, byKey: map[string][]*Pair{}}
 	o, err := s.cfg.Store.Ontology(ctx)
 	if err != nil {
 		return nil, err
 	}
-	held := slices.DeleteFunc(slices.Clone(o.Terms), func(t ontology.Term) bool { return t.Stale != "" })
-	return &ontology.Ontology{Version: o.Version, Terms: held}, nil
+	held := slices.DeleteFunc(o.Terms, func(t ontology.Term) bool { return t.Stale != "" })
+	a.ontology = &ontology.Ontology{Version: o.Version, Terms: held}
+	if a.pairs, _, err = s.cfg.Store.Pairs(ctx, PairFilter{State: Approved}); err != nil {
+		return nil, err
+	}
+	for i := range a.pairs {
+		p := &a.pairs[i]
+		a.byID[p.ID] = p
+		a.byKey[p.Key()] = append(a.byKey[p.Key()], p)
+	}
+	s.approved.Store(a)
+	return a, nil
+}
+
+// latest is what was last looked at.
+func (s *Service) latest(ctx context.Context) (*approved, error) {
+	if a := s.approved.Load(); a != nil {
+		return a, nil
+	}
+	return s.look(ctx)
+}
+
+// Ontology looks at what is approved now and returns the terms in force: those
+// that hold against the target.
+func (s *Service) Ontology(ctx context.Context) (*ontology.Ontology, error) {
+	a, err := s.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.ontology, nil
+}
+
+// Approved are questions of the newest approved pairs, at most n, as of the last
+// look.
+func (s *Service) Approved(ctx context.Context, n int) ([]string, error) {
+	a, err := s.latest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var questions []string
+	for _, p := range a.pairs[:min(n, len(a.pairs))] {
+		questions = append(questions, p.Question)
+	}
+	return questions, nil
 }
 
 // Samples returns at most k approved pairs alike to the question, most alike
-// first. One that asks the same is found in the store itself, so that it
-// counts even while the vector store is down or behind; then no error is
-// returned, and the others are missing.
+// first, as of the last look. One that asks the same is found in the System DB,
+// so that it counts even while the vector store is down or behind; then no error
+// is returned, and the others are missing.
 func (s *Service) Samples(ctx context.Context, question string, vector []float32, k int) ([]ask.Sample, error) {
-	same, _, err := s.cfg.Store.Pairs(ctx, PairFilter{State: Approved, Key: golden.Normalize(question)})
+	a, err := s.latest(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var samples []ask.Sample
-	add := func(p Pair, similarity float64) {
+	add := func(p *Pair, similarity float64) {
 		known := slices.ContainsFunc(samples, func(s ask.Sample) bool { return s.ID == p.ID })
 		if p.Stale == "" && !known && len(samples) < k {
 			samples = append(samples, ask.Sample{ID: p.ID, Question: p.Question, SQL: p.SQL, Similarity: similarity})
 		}
 	}
-	for _, p := range same {
+	for _, p := range a.byKey[golden.Normalize(question)] {
 		add(p, 1)
 	}
 	hits, err := s.search(ctx, ask.SampleQueries, vector, k)
@@ -43,13 +106,9 @@ func (s *Service) Samples(ctx context.Context, question string, vector []float32
 		s.cfg.Log.WarnContext(ctx, "only exact approved pairs are at hand", "err", err)
 		return samples, nil
 	}
-	pairs, err := s.approved(ctx, hits)
-	if err != nil {
-		return nil, err
-	}
 	ignored := 0
 	for _, h := range hits {
-		if p, ok := pairs[h.ID]; ok && hashOf(&p) == h.Meta[hashKey] {
+		if p, ok := a.byID[h.ID]; ok && hashOf(p) == h.Meta[hashKey] {
 			add(p, h.Similarity)
 		} else {
 			ignored++
@@ -59,21 +118,22 @@ func (s *Service) Samples(ctx context.Context, question string, vector []float32
 	return samples, nil
 }
 
-// approved reads the pairs behind hits.
-func (s *Service) approved(ctx context.Context, hits []ask.Hit) (map[string]Pair, error) {
-	pairs := map[string]Pair{}
-	var ids []string
-	for _, h := range hits {
-		ids = append(ids, h.ID)
+// tables are the documents of a schema's tables, by ID.
+type tables struct {
+	schema *schema.Schema
+	docs   map[string]ask.Document
+}
+
+func (s *Service) tablesOf(sch *schema.Schema) map[string]ask.Document {
+	if t := s.tables.Load(); t != nil && t.schema == sch {
+		return t.docs
 	}
-	if len(ids) == 0 {
-		return pairs, nil
+	docs := map[string]ask.Document{}
+	for _, d := range tableDocs(sch) {
+		docs[d.ID] = d
 	}
-	found, _, err := s.cfg.Store.Pairs(ctx, PairFilter{State: Approved, IDs: ids})
-	for _, p := range found {
-		pairs[p.ID] = p
-	}
-	return pairs, err
+	s.tables.Store(&tables{sch, docs})
+	return docs
 }
 
 // Tables returns names of tables relevant to the question, most relevant
@@ -87,10 +147,7 @@ func (s *Service) Tables(ctx context.Context, vector []float32, k int) ([]string
 	if err != nil {
 		return nil, err
 	}
-	now := map[string]ask.Document{}
-	for _, d := range tableDocs(sch) {
-		now[d.ID] = d
-	}
+	now := s.tablesOf(sch)
 	var names []string
 	ignored := 0
 	for _, h := range hits {

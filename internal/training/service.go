@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/querent/querent/internal/ask"
@@ -29,7 +30,9 @@ type Config struct {
 type Service struct {
 	cfg Config
 
-	mu sync.Mutex // held while collections change
+	mu       sync.Mutex // held while collections change
+	approved atomic.Pointer[approved]
+	tables   atomic.Pointer[tables]
 }
 
 var _ ask.Knowledge = (*Service)(nil)
@@ -49,8 +52,8 @@ func (s *Service) Pair(ctx context.Context, id string) (*Pair, error) {
 	return s.cfg.Store.Pair(ctx, id)
 }
 
-// Pairs returns a page of pairs, newest first, and how many match in all.
-func (s *Service) Pairs(ctx context.Context, f PairFilter) ([]Pair, int, error) {
+// Pairs returns a page of pairs, newest first, and how many there are.
+func (s *Service) Pairs(ctx context.Context, f PairFilter) ([]Pair, PairCounts, error) {
 	return s.cfg.Store.Pairs(ctx, f)
 }
 

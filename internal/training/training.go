@@ -41,7 +41,9 @@ type Pair struct {
 	Origin     string // FromRight, FromCorrected, FromChosen, FromAdmin or FromImport
 	QuestionID string // the asked question it came from; empty for none
 	ProposedBy string // user ID; empty for an import
+	Proposer   string // the user's name, filled by Pairs
 	ReviewedBy string // user ID of who last approved, retired or reopened it; empty for nobody
+	Reviewer   string // the user's name, filled by Pairs
 	Created    time.Time
 	Reviewed   time.Time // when that was; zero for never
 	Stale      string    // why its SQL no longer fits the target; empty when it does
@@ -59,7 +61,19 @@ type PairFilter struct {
 	IDs    []string // these pairs; those that don't exist are left out
 	Limit  int      // 0: no limit
 	Offset int
-	Count  bool // say how many there are in all; 0 otherwise
+	Count  bool // say how many there are; nothing otherwise
+}
+
+// PairCounts are how many pairs there are in each state.
+type PairCounts struct {
+	All      map[State]int
+	Matching map[State]int // of them, those with the words searched for
+}
+
+// Versions tell whether anything was changed since they were read.
+type Versions struct {
+	Terms int64
+	Pairs int64 // of approved pairs
 }
 
 // OutboxItem says that a document of a collection must be brought in line with
@@ -81,8 +95,8 @@ type Trained struct {
 // code NotFound; an unreachable store one with code Unavailable.
 type Store interface {
 	Pair(ctx context.Context, id string) (*Pair, error)
-	// Pairs returns a page, newest first, and how many match in all.
-	Pairs(ctx context.Context, f PairFilter) (page []Pair, total int, err error)
+	// Pairs returns a page, newest first, and how many there are.
+	Pairs(ctx context.Context, f PairFilter) (page []Pair, n PairCounts, err error)
 	// SavePair inserts p when its ID is empty, filling ID and Created, and
 	// updates it otherwise. An approved or retired pair gets an outbox item in
 	// the same transaction.
@@ -91,6 +105,8 @@ type Store interface {
 	MarkPairStale(ctx context.Context, id, why string) error
 
 	Ontology(ctx context.Context) (*ontology.Ontology, error)
+	// Versions are those of what is stored now.
+	Versions(ctx context.Context) (Versions, error)
 	// SaveTerms inserts each term whose ID is empty, filling it, and updates the
 	// others, clearing Stale: all of them or none. It writes outbox items in the
 	// same transaction and changes the ontology's version, as DeleteTerm does. A

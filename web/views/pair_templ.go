@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/querent/querent/internal/training"
@@ -19,7 +20,6 @@ type Pairs struct {
 	State       training.State
 	Counts      map[training.State]int
 	List        []training.Pair
-	Names       map[string]string // of users, by ID
 	Search      string
 	Page, Pages int
 	Problem     string
@@ -273,9 +273,9 @@ func pairCard(pair training.Pair, v Pairs) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(originWords(pair, v.Names))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(originWords(pair))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/views/pair.templ`, Line: 70, Col: 32}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/views/pair.templ`, Line: 70, Col: 23}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {
@@ -309,15 +309,15 @@ func pairCard(pair training.Pair, v Pairs) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if name := v.Names[pair.ReviewedBy]; name != "" {
+			if pair.Reviewer != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "by ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(pair.Reviewer)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/views/pair.templ`, Line: 77, Col: 15}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/views/pair.templ`, Line: 77, Col: 24}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {
@@ -519,11 +519,8 @@ func pairCard(pair training.Pair, v Pairs) templ.Component {
 	})
 }
 
-func originWords(pair training.Pair, names map[string]string) string {
-	who := names[pair.ProposedBy]
-	if who == "" {
-		who = "somebody"
-	}
+func originWords(pair training.Pair) string {
+	who := cmp.Or(pair.Proposer, "somebody")
 	switch pair.Origin {
 	case training.FromRight:
 		return fmt.Sprintf("%s said that the answer is right", who)

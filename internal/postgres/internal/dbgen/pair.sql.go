@@ -10,31 +10,36 @@ import (
 	"time"
 )
 
-const countPairs = `-- name: CountPairs :one
-select count(*) from golden_pairs
-where ($1::text = '' or state = $1::text)
-  and ($2::text = '' or question_key = $2::text)
-  and (cardinality($3::text[]) = 0 or id::text = any ($3::text[]))
-  and search like all ($4::text[])
+const countPairs = `-- name: CountPairs :many
+select state, count(*) as pairs, count(*) filter (where search like all ($1::text[])) as matching
+from golden_pairs group by state
 `
 
-type CountPairsParams struct {
+type CountPairsRow struct {
 	State    string
-	Key      string
-	Ids      []string
-	Patterns []string
+	Pairs    int64
+	Matching int64
 }
 
-func (q *Queries) CountPairs(ctx context.Context, arg CountPairsParams) (int64, error) {
-	row := q.db.QueryRow(ctx, countPairs,
-		arg.State,
-		arg.Key,
-		arg.Ids,
-		arg.Patterns,
-	)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+// How many there are in each state, and how many of them have the words.
+func (q *Queries) CountPairs(ctx context.Context, patterns []string) ([]CountPairsRow, error) {
+	rows, err := q.db.Query(ctx, countPairs, patterns)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountPairsRow
+	for rows.Next() {
+		var i CountPairsRow
+		if err := rows.Scan(&i.State, &i.Pairs, &i.Matching); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const createPair = `-- name: CreatePair :one
@@ -158,12 +163,13 @@ func (q *Queries) Pair(ctx context.Context, id string) (GoldenPair, error) {
 }
 
 const pairs = `-- name: Pairs :many
-select id, question, question_key, sql, state, origin, query_id, proposed_by, reviewed_by, created_at, reviewed_at, stale, search from golden_pairs
+select golden_pairs.id, golden_pairs.question, golden_pairs.question_key, golden_pairs.sql, golden_pairs.state, golden_pairs.origin, golden_pairs.query_id, golden_pairs.proposed_by, golden_pairs.reviewed_by, golden_pairs.created_at, golden_pairs.reviewed_at, golden_pairs.stale, golden_pairs.search, coalesce(proposer.name, '')::text as proposer, coalesce(reviewer.name, '')::text as reviewer
+from golden_pairs left join users as proposer on proposer.id = proposed_by left join users as reviewer on reviewer.id = reviewed_by
 where ($1::text = '' or state = $1::text)
   and ($2::text = '' or question_key = $2::text)
-  and (cardinality($3::text[]) = 0 or id::text = any ($3::text[]))
+  and (cardinality($3::text[]) = 0 or golden_pairs.id::text = any ($3::text[]))
   and search like all ($4::text[])
-order by created_at desc, id
+order by golden_pairs.created_at desc, golden_pairs.id
 limit nullif($6::int, 0) offset $5::int
 `
 
@@ -176,7 +182,13 @@ type PairsParams struct {
 	MaxRows  int32
 }
 
-func (q *Queries) Pairs(ctx context.Context, arg PairsParams) ([]GoldenPair, error) {
+type PairsRow struct {
+	GoldenPair GoldenPair
+	Proposer   string
+	Reviewer   string
+}
+
+func (q *Queries) Pairs(ctx context.Context, arg PairsParams) ([]PairsRow, error) {
 	rows, err := q.db.Query(ctx, pairs,
 		arg.State,
 		arg.Key,
@@ -189,23 +201,25 @@ func (q *Queries) Pairs(ctx context.Context, arg PairsParams) ([]GoldenPair, err
 		return nil, err
 	}
 	defer rows.Close()
-	var items []GoldenPair
+	var items []PairsRow
 	for rows.Next() {
-		var i GoldenPair
+		var i PairsRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.Question,
-			&i.QuestionKey,
-			&i.Sql,
-			&i.State,
-			&i.Origin,
-			&i.QueryID,
-			&i.ProposedBy,
-			&i.ReviewedBy,
-			&i.CreatedAt,
-			&i.ReviewedAt,
-			&i.Stale,
-			&i.Search,
+			&i.GoldenPair.ID,
+			&i.GoldenPair.Question,
+			&i.GoldenPair.QuestionKey,
+			&i.GoldenPair.Sql,
+			&i.GoldenPair.State,
+			&i.GoldenPair.Origin,
+			&i.GoldenPair.QueryID,
+			&i.GoldenPair.ProposedBy,
+			&i.GoldenPair.ReviewedBy,
+			&i.GoldenPair.CreatedAt,
+			&i.GoldenPair.ReviewedAt,
+			&i.GoldenPair.Stale,
+			&i.GoldenPair.Search,
+			&i.Proposer,
+			&i.Reviewer,
 		); err != nil {
 			return nil, err
 		}

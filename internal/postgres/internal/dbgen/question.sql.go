@@ -8,6 +8,8 @@ package dbgen
 import (
 	"context"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const countQuestions = `-- name: CountQuestions :one
@@ -77,41 +79,6 @@ func (q *Queries) CreateQuestion(ctx context.Context, arg CreateQuestionParams) 
 		arg.Chosen,
 	)
 	return err
-}
-
-const feedbackOf = `-- name: FeedbackOf :many
-select feedback.id, feedback.query_id, feedback.user_id, feedback.verdict, feedback.sql, feedback.comment, feedback.created_at from feedback
-join queries on queries.id = feedback.query_id and queries.user_id = feedback.user_id
-where feedback.query_id = any ($1::uuid[])
-`
-
-// What the askers themselves said.
-func (q *Queries) FeedbackOf(ctx context.Context, ids []string) ([]Feedback, error) {
-	rows, err := q.db.Query(ctx, feedbackOf, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Feedback
-	for rows.Next() {
-		var i Feedback
-		if err := rows.Scan(
-			&i.ID,
-			&i.QueryID,
-			&i.UserID,
-			&i.Verdict,
-			&i.Sql,
-			&i.Comment,
-			&i.CreatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const finishQuestion = `-- name: FinishQuestion :execrows
@@ -427,16 +394,24 @@ func (q *Queries) PickChoice(ctx context.Context, arg PickChoiceParams) (int64, 
 }
 
 const question = `-- name: Question :one
-select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name, feedback.id as feedback_id, feedback.verdict, feedback.sql as better_sql,
+    feedback.comment, feedback.created_at as said_at
 from queries join users on users.id = queries.user_id
+    left join feedback on feedback.query_id = queries.id and feedback.user_id = queries.user_id
 where queries.id = $1
 `
 
 type QuestionRow struct {
-	Query    Query
-	UserName string
+	Query      Query
+	UserName   string
+	FeedbackID *string
+	Verdict    pgtype.Text
+	BetterSql  pgtype.Text
+	Comment    pgtype.Text
+	SaidAt     *time.Time
 }
 
+// With what the asker said of it.
 func (q *Queries) Question(ctx context.Context, id string) (QuestionRow, error) {
 	row := q.db.QueryRow(ctx, question, id)
 	var i QuestionRow
@@ -474,6 +449,11 @@ func (q *Queries) Question(ctx context.Context, id string) (QuestionRow, error) 
 		&i.Query.Chosen,
 		&i.Query.Nearest,
 		&i.UserName,
+		&i.FeedbackID,
+		&i.Verdict,
+		&i.BetterSql,
+		&i.Comment,
+		&i.SaidAt,
 	)
 	return i, err
 }
@@ -490,8 +470,10 @@ func (q *Queries) QuestionExists(ctx context.Context, id string) (bool, error) {
 }
 
 const questions = `-- name: Questions :many
-select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name, feedback.id as feedback_id, feedback.verdict, feedback.sql as better_sql,
+    feedback.comment, feedback.created_at as said_at
 from queries join users on users.id = queries.user_id
+    left join feedback on feedback.query_id = queries.id and feedback.user_id = queries.user_id
 where ($1::text = '' or queries.user_id = nullif($1::text, '')::uuid)
   and ($2::text = '' or queries.status = $2::text)
   and queries.search like $3::text -- by index, as the others can't be found
@@ -512,8 +494,13 @@ type QuestionsParams struct {
 }
 
 type QuestionsRow struct {
-	Query    Query
-	UserName string
+	Query      Query
+	UserName   string
+	FeedbackID *string
+	Verdict    pgtype.Text
+	BetterSql  pgtype.Text
+	Comment    pgtype.Text
+	SaidAt     *time.Time
 }
 
 func (q *Queries) Questions(ctx context.Context, arg QuestionsParams) ([]QuestionsRow, error) {
@@ -567,6 +554,11 @@ func (q *Queries) Questions(ctx context.Context, arg QuestionsParams) ([]Questio
 			&i.Query.Chosen,
 			&i.Query.Nearest,
 			&i.UserName,
+			&i.FeedbackID,
+			&i.Verdict,
+			&i.BetterSql,
+			&i.Comment,
+			&i.SaidAt,
 		); err != nil {
 			return nil, err
 		}

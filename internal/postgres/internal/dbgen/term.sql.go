@@ -109,57 +109,42 @@ func (q *Queries) MarkTermStale(ctx context.Context, arg MarkTermStaleParams) er
 	return err
 }
 
-const ontologyVersion = `-- name: OntologyVersion :one
-select version from ontology_version
+const ontology = `-- name: Ontology :many
+select ontology_version.version, coalesce(id::text, '')::text as id, coalesce(name, '')::text as name,
+    coalesce(synonyms, '{}')::text[] as synonyms, coalesce(kind, '')::text as kind, coalesce(table_name, '')::text as table_name,
+    coalesce(column_name, '')::text as column_name, coalesce(sql, '')::text as sql, coalesce(description, '')::text as description,
+    coalesce(stale, '')::text as stale
+from ontology_version left join business_ontologies on true
+order by name_key
 `
 
-func (q *Queries) OntologyVersion(ctx context.Context) (int64, error) {
-	row := q.db.QueryRow(ctx, ontologyVersion)
-	var version int64
-	err := row.Scan(&version)
-	return version, err
+type OntologyRow struct {
+	Version     int64
+	ID          string
+	Name        string
+	Synonyms    []string
+	Kind        string
+	TableName   string
+	ColumnName  string
+	Sql         string
+	Description string
+	Stale       string
 }
 
-const term = `-- name: Term :one
-select id, name, name_key, synonyms, kind, table_name, column_name, sql, description, stale, updated_at from business_ontologies where id = $1
-`
-
-func (q *Queries) Term(ctx context.Context, id string) (BusinessOntology, error) {
-	row := q.db.QueryRow(ctx, term, id)
-	var i BusinessOntology
-	err := row.Scan(
-		&i.ID,
-		&i.Name,
-		&i.NameKey,
-		&i.Synonyms,
-		&i.Kind,
-		&i.TableName,
-		&i.ColumnName,
-		&i.Sql,
-		&i.Description,
-		&i.Stale,
-		&i.UpdatedAt,
-	)
-	return i, err
-}
-
-const terms = `-- name: Terms :many
-select id, name, name_key, synonyms, kind, table_name, column_name, sql, description, stale, updated_at from business_ontologies order by name_key
-`
-
-func (q *Queries) Terms(ctx context.Context) ([]BusinessOntology, error) {
-	rows, err := q.db.Query(ctx, terms)
+// One row without a term where there are none.
+func (q *Queries) Ontology(ctx context.Context) ([]OntologyRow, error) {
+	rows, err := q.db.Query(ctx, ontology)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []BusinessOntology
+	var items []OntologyRow
 	for rows.Next() {
-		var i BusinessOntology
+		var i OntologyRow
 		if err := rows.Scan(
+			&i.Version,
 			&i.ID,
 			&i.Name,
-			&i.NameKey,
 			&i.Synonyms,
 			&i.Kind,
 			&i.TableName,
@@ -167,7 +152,6 @@ func (q *Queries) Terms(ctx context.Context) ([]BusinessOntology, error) {
 			&i.Sql,
 			&i.Description,
 			&i.Stale,
-			&i.UpdatedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -225,5 +209,21 @@ func (q *Queries) UpdateTerm(ctx context.Context, arg UpdateTermParams) (Busines
 		&i.Stale,
 		&i.UpdatedAt,
 	)
+	return i, err
+}
+
+const versions = `-- name: Versions :one
+select version as terms, pairs_version as pairs from ontology_version
+`
+
+type VersionsRow struct {
+	Terms int64
+	Pairs int64
+}
+
+func (q *Queries) Versions(ctx context.Context) (VersionsRow, error) {
+	row := q.db.QueryRow(ctx, versions)
+	var i VersionsRow
+	err := row.Scan(&i.Terms, &i.Pairs)
 	return i, err
 }
