@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *server) open(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
-		if s.Open == nil || path == livePath || path == readyPath || strings.HasPrefix(path, "/static/") {
+		if s.Open == nil || slices.Contains([]string{livePath, oldLivePath, readyPath}, path) || strings.HasPrefix(path, "/static/") {
 			return next(c)
 		}
 		if err := s.Open(); err != nil {

@@ -270,7 +270,7 @@ func TestNothingIsKeptByTheBrowser(t *testing.T) {
 	app := New(cfg)
 	c := newCaller(t, app).in("ada")
 	for _, route := range routes(app) {
-		if route.Method != http.MethodGet || slices.Contains([]string{"/static/*", livePath, readyPath}, route.Path) {
+		if route.Method != http.MethodGet || slices.Contains([]string{"/static/*", livePath, oldLivePath, readyPath}, route.Path) {
 			continue
 		}
 		if res := c.get(strings.ReplaceAll(route.Path, ":id", "00000000-0000-0000-0000-000000000000")); res.Header.Get("Cache-Control") != "no-store" {

@@ -71,7 +71,7 @@ type Config struct {
 	Origin   string                         // where users reach us, as a browser names it; empty: by whatever name they ask for
 	Proxies  []netip.Prefix                 // only these may say whom they forward for; none: nobody may
 	Open     func() error                   // nil, or says why no page can be served yet
-	Ready    func(context.Context) error    // nil error: can serve questions
+	Ready    func(context.Context) error    // nil error: can serve pages
 	Degraded func(context.Context) []string // nil, or what does not work now
 	Log      *slog.Logger
 }
@@ -92,8 +92,9 @@ const (
 
 // Where an orchestrator looks.
 const (
-	livePath  = "/healthz" // the process runs
-	readyPath = "/readyz"  // it can answer questions
+	livePath    = "/livez"   // the process runs
+	oldLivePath = "/healthz" // its older name
+	readyPath   = "/readyz"  // it can serve pages; it says what does not work beside
 )
 
 // New makes the application.
@@ -143,7 +144,8 @@ func addressFrom(proxies []netip.Prefix) echo.IPExtractor {
 // routes is the site map.
 func (s *server) routes(e *echo.Echo) {
 	e.GET("/static/*", staticFiles)
-	e.GET(livePath, func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.GET(livePath, alive)
+	e.GET(oldLivePath, alive)
 	e.GET(readyPath, s.ready)
 
 	// A list of middleware for each route, not a group: a group would answer
@@ -202,9 +204,17 @@ func (s *server) routes(e *echo.Echo) {
 	e.GET("/admin/audit", s.showAudit, admin...)
 }
 
+func alive(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+
 func (s *server) ready(c echo.Context) error {
 	if err := s.Ready(c.Request().Context()); err != nil {
 		return c.String(http.StatusServiceUnavailable, ask.MessageOf(err)+"\n")
 	}
-	return c.String(http.StatusOK, "ready\n")
+	said := "ready\n"
+	if s.Degraded != nil {
+		for _, notice := range s.Degraded(c.Request().Context()) {
+			said += "degraded: " + notice + "\n"
+		}
+	}
+	return c.String(http.StatusOK, said)
 }

@@ -123,7 +123,7 @@ func TestHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	srv := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/healthz" {
+		if r.URL.Path != "/livez" {
 			http.Error(w, "The database file does not exist.", http.StatusServiceUnavailable)
 		}
 	})}

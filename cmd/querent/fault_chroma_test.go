@@ -28,9 +28,7 @@ func chromaFreezes(t *testing.T, f *faulty) {
 		}
 	}
 	eventually(t, recovery, "pages say that retrieval is off", func() bool { return strings.Contains(f.notices(t), "Retrieval is off") })
-	if status := f.status("/readyz"); status != http.StatusOK {
-		t.Errorf("ready: %d", status)
-	}
+	f.degraded(t, "Retrieval is off")
 }
 
 // Questions go on, the work that waits for it says why, and goes on with it.
@@ -52,4 +50,13 @@ func chromaStops(t *testing.T, f *faulty) {
 	f.chroma.Restart(t, true)
 	eventually(t, 3*recovery, "it is filled again", job("filled again"))
 	eventually(t, recovery, "nothing is degraded", func() bool { return f.notices(t) == "" })
+}
+
+// degraded expects a server that is ready and says what does not work.
+func (f *faulty) degraded(t *testing.T, what string) {
+	t.Helper()
+	eventually(t, recovery, "ready, and "+what, func() bool {
+		status, says := f.readiness(t)
+		return status == http.StatusOK && strings.Contains(says, "degraded: ") && strings.Contains(says, what)
+	})
 }

@@ -15,7 +15,7 @@ func postgresStopsInMidRun(t *testing.T, f *faulty) {
 	path := f.starts(t, counting(1_000_000))
 	before := f.questions(t, "true")
 	f.pg.Stop()
-	if status := f.status("/healthz"); status != http.StatusOK {
+	if status := f.status("/livez"); status != http.StatusOK {
 		t.Errorf("alive: %d", status)
 	}
 	if status := f.status("/readyz"); status != http.StatusServiceUnavailable {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -78,14 +79,41 @@ func redisTakesNoWrites(t *testing.T, f *faulty) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	set := func(replicas int) {
+	set := func(name string, value any) {
 		t.Helper()
-		if _, err := c.Do("CONFIG", "SET", "min-replicas-to-write", replicas); err != nil {
+		if _, err := c.Do("CONFIG", "SET", name, value); err != nil {
 			t.Fatal(err)
 		}
 	}
-	set(1)
-	defer set(0)
+	set("maxmemory", 1)
+	f.notReady(t, "OOM")
+	set("maxmemory", 0)
+	set("min-replicas-to-write", 1)
+	defer set("min-replicas-to-write", 0)
+	f.notReady(t, "NOREPLICAS")
 	f.refuses(t, http.MethodGet, "/", nil, 2*time.Second) // not beside the page it replaces
 	f.refuses(t, http.MethodPost, "/login", url.Values{"name": {testAdmin}, "password": {testPassword}}, 2*time.Second)
+}
+
+// notReady expects that the server says why it can't show pages.
+func (f *faulty) notReady(t *testing.T, why string) {
+	t.Helper()
+	if status, says := f.readiness(t); status != http.StatusServiceUnavailable || !strings.Contains(says, why) {
+		t.Errorf("readiness: %d %q, want %q", status, says, why)
+	}
+}
+
+// readiness is what a balancer is told.
+func (f *faulty) readiness(t *testing.T) (int, string) {
+	t.Helper()
+	res, err := http.Get(f.url + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(b)
 }

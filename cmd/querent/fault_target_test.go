@@ -44,9 +44,8 @@ func (f *faulty) cannotAsk(t *testing.T, why string) {
 	if !strings.Contains(says, why) || len(rows(page)) != 0 || strings.Contains(says, "/") {
 		t.Errorf("asking says %q, want %q", says, why)
 	}
-	eventually(t, recovery, "not ready, and pages say why", func() bool {
-		return f.status("/readyz") == http.StatusServiceUnavailable && strings.Contains(f.notices(t), why)
-	})
+	f.degraded(t, why)
+	eventually(t, recovery, "pages say why", func() bool { return strings.Contains(f.notices(t), why) })
 }
 
 // An unreadable, foreign, empty or truncated file is never a database without

@@ -7,30 +7,31 @@ import (
 	"time"
 
 	"github.com/querent/querent/internal/ask"
-	"github.com/querent/querent/internal/target"
 )
 
 const (
-	lookEvery = time.Second     // so that what comes back is soon used again
-	lookLimit = 2 * time.Second // for one component's answer
+	lookEvery = time.Second            // so that what comes back is soon used again
+	lookLimit = 2 * time.Second        // for one component's answer
+	lackLimit = 300 * time.Millisecond // for one that questions can do without
 )
 
 // component is one that may be down while the process runs.
 type component struct {
 	name string
 	ask  func(context.Context) error
-	need bool   // questions can't be answered without it
+	need bool   // no page can be shown without it
 	lack string // for users: what does not work without it
+	wait time.Duration
 }
 
 // components are what the app stands on.
 func (a *app) components() []component {
 	return []component{
-		{"postgres", a.store.Ping, true, "The system database is not reachable."},
-		{"redis", a.redis.Ping, true, "The session and cache server is not reachable."},
+		{"postgres", a.store.Ping, true, "The system database is not reachable.", lookLimit},
+		{"redis", a.redis.Writes, true, "The session and cache server is not reachable.", lookLimit},
 		{"chroma", func(ctx context.Context) error { _, err := a.vectors.Ping(ctx); return err }, false,
-			"Retrieval is off: the vector store is not reachable. Questions are read from the schema, the business terms and exactly matching approved answers."},
-		{"target", a.db.Health, a.target != target.None, "Questions can't be answered until it is back; the history works."},
+			"Retrieval is off: the vector store is not reachable. Questions are read from the schema, the business terms and exactly matching approved answers.", lackLimit},
+		{"target", a.db.Health, false, "Questions can't be answered until it is back; the history works.", lookLimit},
 	}
 }
 
@@ -51,7 +52,7 @@ func (m *monitor) watch(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		m.probe(ctx)
+		m.probe(ctx, m.components)
 		select {
 		case <-ctx.Done():
 			return
@@ -60,12 +61,22 @@ func (m *monitor) watch(ctx context.Context) {
 	}
 }
 
-// probe asks every component at once.
-func (m *monitor) probe(ctx context.Context) {
-	var probing sync.WaitGroup
+// needed are the components without which no page can be shown.
+func (m *monitor) needed() (list []component) {
 	for _, c := range m.components {
+		if c.need {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// probe asks components, all at once.
+func (m *monitor) probe(ctx context.Context, components []component) {
+	var probing sync.WaitGroup
+	for _, c := range components {
 		probing.Go(func() {
-			within, cancel := context.WithTimeout(ctx, lookLimit)
+			within, cancel := context.WithTimeout(ctx, c.wait)
 			defer cancel()
 			err := c.ask(within)
 			if ctx.Err() == nil {
@@ -85,9 +96,11 @@ func (m *monitor) fault(name string) error {
 	return m.faults[name]
 }
 
-// ready says whether questions can be answered now: it asks what they need.
+// ready says whether pages can be shown now: it asks what they need. A target
+// that is away is no reason to send people to another server: history, terms and
+// administration are as well here.
 func (a *app) ready(ctx context.Context) error {
-	a.health.probe(ctx)
+	a.health.probe(ctx, a.health.needed())
 	return a.lastReady()
 }
 
@@ -100,10 +113,8 @@ func (a *app) lastReady() error {
 		return err
 	}
 	var faults []error
-	for _, c := range a.health.components {
-		if c.need {
-			faults = append(faults, a.health.fault(c.name))
-		}
+	for _, c := range a.health.needed() {
+		faults = append(faults, a.health.fault(c.name))
 	}
 	return errors.Join(faults...)
 }

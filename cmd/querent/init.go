@@ -121,7 +121,7 @@ func initRedis(ctx context.Context, a *app) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "version " + version + ", takes writes", writeRedis(ctx, a)
+	return "version " + version + ", takes writes", a.redis.Writes(ctx)
 }
 
 func initTarget(ctx context.Context, a *app) (string, error) {

@@ -75,7 +75,7 @@ func TestServeWithAStuckLog(t *testing.T) {
 	r.log.mu.Lock()
 	defer r.log.mu.Unlock()
 	for range 1000 { // some 200 bytes each: more than a pipe holds
-		if status := r.status("/healthz"); status != 200 {
+		if status := r.status("/livez"); status != 200 {
 			t.Fatalf("status %d", status)
 		}
 	}

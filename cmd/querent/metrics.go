@@ -71,7 +71,7 @@ var (
 	waitingDesc = prometheus.NewDesc("querent_sql_waiting", "Queries that wait for an SQL worker slot.", nil, nil)
 	outboxDesc  = prometheus.NewDesc("querent_outbox_depth", fmt.Sprintf("Changes not yet carried to the vector store, counted to %d.", outboxMost), nil, nil)
 	exportDesc  = prometheus.NewDesc("querent_exports", "Exports kept or under way, by state.", []string{"state"}, nil)
-	readyDesc   = prometheus.NewDesc("querent_ready", "Whether the server can answer questions.", nil, nil)
+	readyDesc   = prometheus.NewDesc("querent_ready", "Whether the server can show pages.", nil, nil)
 )
 
 // gauges reads the app's state for one scrape.

@@ -24,7 +24,7 @@ func runHealth(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	path := "/healthz"
+	path := "/livez"
 	if *ready {
 		path = "/readyz"
 	}

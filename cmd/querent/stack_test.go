@@ -301,7 +301,7 @@ func (s *stack) serve(t *testing.T, changes ...string) *replica {
 			t.Error("the log tells a secret")
 		}
 	})
-	eventually(t, 15*time.Second, "the process is alive", func() bool { return r.status("/healthz") == http.StatusOK })
+	eventually(t, 15*time.Second, "the process is alive", func() bool { return r.status("/livez") == http.StatusOK })
 	return r
 }
 

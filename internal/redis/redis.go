@@ -70,6 +70,17 @@ func (c *Client) Ping(ctx context.Context) error {
 	return unavailable("ping", c.rdb.Ping(ctx).Err())
 }
 
+// Writes reports whether the server takes what pages write. It says why not: a
+// replica, or one without memory, answers all the same.
+func (c *Client) Writes(ctx context.Context) error {
+	err := c.rdb.Set(ctx, prefix+"probe", 1, time.Minute).Err()
+	var refused goredis.Error
+	if errors.As(err, &refused) {
+		return &ask.Error{Code: ask.Unavailable, Message: "The session and cache server takes no writes: " + refused.Error(), Err: err}
+	}
+	return unavailable("write", err)
+}
+
 // Version is the server's version, such as "7.0.15", or "unknown" for one that
 // doesn't tell.
 func (c *Client) Version(ctx context.Context) (string, error) {
