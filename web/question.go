@@ -35,6 +35,7 @@ func (s *server) askPage(c echo.Context, status int, text, problem string) error
 	ctx := c.Request().Context()
 	a := views.Ask{Form: views.AskForm{Text: text, Key: rand.Text(), Problem: problem}, Suggestions: s.suggestions(c)}
 	a.Data.Search = c.QueryParam("data")
+	a.Data.Page, _ = strconv.Atoi(c.QueryParam("tables")) // nonsense: the first
 	if sch, err := s.Target.Schema(ctx); err == nil {
 		a.Data.Schema = sch
 	} else if a.Form.Problem == "" {
@@ -126,7 +127,9 @@ func (s *server) questionView(c echo.Context, q ask.Question, parent *ask.Questi
 		v.Form = views.AskForm{Key: rand.Text(), ParentID: q.ParentID, Text: q.Text}
 		return v
 	}
-	v.Export = s.exportView(c, q.ID)
+	if q.Truncated { // else all rows are here
+		v.Export = s.exportView(c, q.ID)
+	}
 	res, err := s.Ask.Look(c.Request().Context(), viewer(c), &q)
 	if err != nil {
 		v.Lost = "The rows can't be shown now: " + ask.MessageOf(err)
