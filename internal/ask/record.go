@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 )
 
@@ -30,13 +31,19 @@ func (r *run) record() {
 	if r.end.Finished.Before(r.end.Created) {
 		r.end.Finished = r.end.Created // the clock went back
 	}
+	var aside sync.WaitGroup // what is put into the cache that replicas share, before anybody can ask for it
+	if r.later != nil {
+		aside.Go(r.later)
+	}
+	if r.end.Status == Answered {
+		aside.Go(r.s.keep(r.ctx, &r.end, r.state, r.res))
+	}
 	err := r.save(recordLimit)
+	aside.Wait()
 	if err != nil {
 		r.s.cfg.Log.ErrorContext(r.ctx, "question not saved", "question", r.end.ID, "err", err)
 		r.end.Status, r.end.RowCount, r.end.Truncated = Failed, 0, false
 		r.end.Message = "The answer could not be saved to the history, so it is not shown. Ask again in a moment."
-	} else if r.end.Status == Answered {
-		r.s.keep(r.ctx, &r.end, r.state, r.res)
 	}
 	r.l.update(func(q *Question) { *q = r.end })
 	if r.s.cfg.OnFinished != nil {

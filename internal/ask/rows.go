@@ -68,7 +68,7 @@ func (s *Service) rowsOf(ctx context.Context, v Viewer, q *Question) (Table, err
 	if err != nil {
 		return Table{}, err
 	}
-	s.keep(ctx, q, state, t)
+	s.keep(ctx, q, state, t)()
 	return t, nil
 }
 
@@ -105,20 +105,23 @@ func (s *Service) kept(ctx context.Context, key string) (Table, bool) {
 }
 
 // keep keeps rows that were read when the target was in state, unless it has
-// changed meanwhile: then they may be of either.
-func (s *Service) keep(ctx context.Context, q *Question, state string, t Table) {
+// changed meanwhile: then they may be of either. What it returns shares them with
+// the other replicas, and is to be called.
+func (s *Service) keep(ctx context.Context, q *Question, state string, t Table) (share func()) {
 	s.results.Add(rowsKey(q, gone), t)
 	if now, err := s.cfg.Target.State(); err != nil || now != state {
-		return
+		return func() {}
 	}
 	key := rowsKey(q, state)
 	s.results.Add(key, t)
 	if s.cfg.Rows == nil {
-		return
+		return func() {}
 	}
-	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepLimit)
-	defer cancel()
-	if err := s.cfg.Rows.Put(within, key, t); err != nil {
-		s.cfg.Log.WarnContext(ctx, "rows not kept", "err", err)
+	return func() {
+		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepLimit)
+		defer cancel()
+		if err := s.cfg.Rows.Put(within, key, t); err != nil {
+			s.cfg.Log.WarnContext(ctx, "rows not kept", "err", err)
+		}
 	}
 }

@@ -29,6 +29,8 @@ type run struct {
 	state string // of the target before res was read
 
 	under   string    // the step under way
+	tried   tries     // of candidates: the one chosen need not run again
+	later   func()    // what is to be done while the end is saved; nil for nothing
 	samples []Sample  // approved pairs alike to the question, once they were looked for
 	release func()    // frees the slot; more than one call does nothing
 	waiting time.Time // since when the run waits for the target; zero while it does not
@@ -135,8 +137,10 @@ func (r *run) answer(previous *Previous, fresh bool) error {
 	if r.end.Generator != "" {
 		return r.settle()
 	}
-	if err := r.step("retrieve", func() (string, error) { return r.retrieve(&p, vector), nil }); err != nil {
-		return err
+	if settings.Generator != "builtin" && r.s.cfg.LLM != nil { // the built-in reader takes no hints
+		if err := r.step("retrieve", func() (string, error) { return r.retrieve(&p, vector), nil }); err != nil {
+			return err
+		}
 	}
 	return r.generate(p, vector, settings)
 }
@@ -290,7 +294,7 @@ func (r *run) generate(p Prompt, vector []float32, settings Settings) error {
 		}
 		err = r.settle()
 		if err == nil {
-			r.remember(p, vector, settings, c)
+			r.later = func() { r.remember(p, vector, settings, c) }
 			return nil
 		}
 		if code := CodeOf(err); (code != Refused && code != Invalid) || len(p.Failed) == maxRepairs {
@@ -342,17 +346,25 @@ func (r *run) builtin(p Prompt, settings Settings) (Candidate, error) {
 
 // execute checks and runs sql. The rows are kept for the answer page.
 func (r *run) execute(sql string) error {
-	err := r.step("check", func() (string, error) {
-		return "read-only and compiles", r.s.cfg.Target.Check(r.asking(), sql)
-	})
+	state, err := r.s.cfg.Target.State()
+	known, ran := r.tried.of(sql, state)
+	if err == nil {
+		err = r.step("check", func() (string, error) {
+			if ran {
+				return "read-only and compiles", nil
+			}
+			return "read-only and compiles", r.s.cfg.Target.Check(r.asking(), sql)
+		})
+	}
 	if err == nil {
 		err = r.step("execute", func() (detail string, err error) {
-			if r.state, err = r.s.cfg.Target.State(); err == nil {
+			if r.res = known; !ran {
 				r.res, err = r.s.cfg.Target.Query(r.asking(), sql)
 			}
 			return fmt.Sprintf("%d rows", len(r.res.Rows)), err
 		})
 	}
+	r.state = state
 	if err != nil {
 		if CodeOf(err) == Refused && r.s.cfg.OnRefused != nil {
 			r.s.cfg.OnRefused(r.ctx, r.end, err)
@@ -365,7 +377,39 @@ func (r *run) execute(sql string) error {
 
 // try does so for the user.
 func (r *run) try(ctx context.Context, sql string) (Table, error) {
-	return r.s.try(WithAsker(ctx, Asker{UserID: r.end.UserID}), sql)
+	state, err := r.s.cfg.Target.State()
+	if err != nil {
+		return Table{}, err
+	}
+	t, err := r.s.try(WithAsker(ctx, Asker{UserID: r.end.UserID}), sql)
+	if err == nil {
+		r.tried.add(sql, state, t)
+	}
+	return t, err
+}
+
+// tries are the rows of candidates that were run, each with the state of the
+// target before.
+type tries struct {
+	mu   sync.Mutex
+	rows map[[2]string]Table
+}
+
+func (t *tries) add(sql, state string, rows Table) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.rows == nil {
+		t.rows = map[[2]string]Table{}
+	}
+	t.rows[[2]string{sql, state}] = rows
+}
+
+// of are the rows of SQL, if it was run and the target is still the same.
+func (t *tries) of(sql, state string) (Table, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	rows, ok := t.rows[[2]string{sql, state}]
+	return rows, ok
 }
 
 // try runs a candidate for pruning: briefly, and nothing is kept.

@@ -407,3 +407,35 @@ func TestEditedSQL(t *testing.T) {
 		t.Errorf("another user's parent: %v", err)
 	}
 }
+
+// A candidate whose rows were read to choose it is not run again, unless the
+// target is another by then.
+func TestTriedCandidateRunsOnce(t *testing.T) {
+	for _, replaced := range []bool{false, true} {
+		target := &fakeTarget{state: "one"}
+		runs := 0
+		target.query = func(context.Context, string) (Table, error) {
+			runs++
+			return Table{Columns: []Column{{Name: "n"}}, Rows: [][]any{{int64(runs)}}}, nil
+		}
+		s, _ := newService(t, func(c *Config) {
+			c.Target = target
+			c.Builtin = generator(func(ctx context.Context, p Prompt) (Candidate, error) {
+				_, err := p.Try(ctx, "SELECT 1")
+				if replaced {
+					target.state = "two"
+				}
+				return Candidate{SQL: "SELECT 1", Tier: Compiled, Confidence: 1}, err
+			})
+		})
+		q := ended(t, s, "how many", Options{})
+		res, err := s.Result(t.Context(), Viewer{UserID: "ann"}, q.ID)
+		want := 1
+		if replaced {
+			want = 2
+		}
+		if err != nil || q.Status != Answered || runs != want || res.Rows[0][0] != int64(want) {
+			t.Errorf("replaced %t: %d runs, %v, %v, %s", replaced, runs, res.Rows, err, q.Message)
+		}
+	}
+}

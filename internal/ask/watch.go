@@ -9,8 +9,10 @@ import (
 	"time"
 )
 
-// pollEvery is how often a question that runs in another process is looked at.
-const pollEvery = 500 * time.Millisecond
+const (
+	pollEvery = 500 * time.Millisecond // how often a question that runs in another process is looked at
+	tooShort  = 60 * time.Millisecond  // what stands for less is not shown: nobody could read it
+)
 
 // live is a running question and those who watch it.
 type live struct {
@@ -72,19 +74,45 @@ func (s *Service) Watch(ctx context.Context, v Viewer, id string) iter.Seq2[Ques
 			s.poll(ctx, v, id, yield)
 			return
 		}
-		for ctx.Err() == nil {
-			q, changed := l.look()
-			if !yield(q, nil) || q.Status.Final() {
+		for {
+			q, changed, ok := l.settled(ctx)
+			switch {
+			case ctx.Err() != nil:
+				return
+			case !ok:
+				s.poll(ctx, v, id, yield)
+				return
+			case !yield(q, nil) || q.Status.Final():
 				return
 			}
 			select {
 			case <-ctx.Done():
 			case <-changed:
 			case <-l.dismissed:
-				if q, _ = l.look(); !q.Status.Final() { // it was never stored
-					s.poll(ctx, v, id, yield)
-					return
-				}
+			}
+		}
+	}
+}
+
+// settled is the question once it has ended or stood for a while. It is not ok
+// when it no longer runs and has no end: it was never stored.
+func (l *live) settled(ctx context.Context) (q Question, changed <-chan struct{}, ok bool) {
+	wait := time.NewTimer(tooShort)
+	defer wait.Stop()
+	for {
+		q, changed = l.look()
+		if q.Status.Final() {
+			return q, changed, true
+		}
+		select {
+		case <-ctx.Done():
+			return q, changed, true
+		case <-changed:
+		case <-wait.C:
+			return q, changed, true
+		case <-l.dismissed:
+			if q, changed = l.look(); !q.Status.Final() {
+				return q, changed, false
 			}
 		}
 	}

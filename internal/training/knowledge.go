@@ -101,6 +101,9 @@ func (s *Service) Samples(ctx context.Context, question string, vector []float32
 	for _, p := range a.byKey[golden.Normalize(question)] {
 		add(p, 1)
 	}
+	if len(a.pairs) == 0 { // whatever is found there, it is not approved
+		return nil, nil
+	}
 	hits, err := s.search(ctx, ask.SampleQueries, vector, k)
 	if err != nil {
 		s.cfg.Log.WarnContext(ctx, "only exact approved pairs are at hand", "err", err)

@@ -92,6 +92,7 @@ func (p *proposer) sketches() []scoredSketch {
 		logits[i] = p.m.logits(h, f)
 	}
 	var all []scoredSketch
+	best := math.Inf(-1) // promise so far
 	for i, s := range p.m.sketches {
 		o := scoredSketch{sketch: s, prior: p.m.prior[i], total: 0.3 * p.m.prior[i]}
 		for j, h := range sketchHeads {
@@ -100,7 +101,7 @@ func (p *proposer) sketches() []scoredSketch {
 				o.total += o.heads[j]
 			}
 		}
-		all = p.counted(all, o, logits[1], logits[2])
+		all = p.counted(all, &best, o, logits[1], logits[2])
 	}
 	slices.SortStableFunc(all, func(a, b scoredSketch) int { return cmp.Compare(b.promise, a.promise) })
 	for i, s := range all {
@@ -112,8 +113,9 @@ func (p *proposer) sketches() []scoredSketch {
 }
 
 // counted adds an outline with each number of columns and conditions that the
-// question's columns and values can fill.
-func (p *proposer) counted(all []scoredSketch, o scoredSketch, plains, wheres map[string]float64) []scoredSketch {
+// question's columns and values can fill, unless the best so far promises so
+// much more that it would be left out in the end.
+func (p *proposer) counted(all []scoredSketch, best *float64, o scoredSketch, plains, wheres map[string]float64) []scoredSketch {
 	inner, _ := strconv.Atoi(o.Inner)
 	for _, plain := range p.m.classes["plain"] {
 		n, _ := strconv.Atoi(plain)
@@ -135,6 +137,10 @@ func (p *proposer) counted(all []scoredSketch, o scoredSketch, plains, wheres ma
 			s.heads[1], s.heads[2] = plains[plain], wheres[where]
 			s.total += s.heads[1] + s.heads[2]
 			s.promise = s.total + 0.5*sel[0].score + as[0].score
+			if s.promise < *best-sketchGap {
+				continue
+			}
+			*best = max(*best, s.promise)
 			all = append(all, s)
 		}
 	}
