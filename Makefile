@@ -9,7 +9,7 @@ GENERATED := internal/postgres/internal/dbgen web/views
 EVAL ?= ../shared/eval
 DIRS := cmd internal web db static
 
-.PHONY: help demo test check generate weights bench load build servers
+.PHONY: help demo test check generate weights bench load peers build servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,14 @@ generate: ## regenerate templ and sqlc code
 load: servers ## measure under load and at a million rows (wants the machine to itself)
 	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 10m -run '^TestLoad$$' -v ./cmd/querent
 	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 20m -run 'FilledDatabase$$' -v ./internal/postgres
+
+# What people use now, in a Python environment of its own.
+PEERS ?= $(or $(TMPDIR),/tmp)/querent-peers
+PIP := datasette==0.65.5 vanna==2.0.2 chromadb==1.5.9
+
+peers: servers ## measure Querent beside Datasette and Vanna (wants the machine to itself)
+	test -x $(PEERS)/bin/datasette || { python3 -m venv $(PEERS) && $(PEERS)/bin/pip install -q $(PIP); }
+	QUERENT_PEERS=$(PEERS) CI=true $(GO) test -count 1 -timeout 10m -run '^TestPeers$$' -v ./cmd/querent
 
 weights: ## learn again how sure the reader is, from the question sets in EVAL
 	$(GO) run ./internal/semparse/train/weights --shared $(EVAL)
