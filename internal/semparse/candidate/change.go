@@ -185,8 +185,25 @@ func (c *composer) sorted() {
 	if c.timeDimension() != nil && len(cues) == 0 {
 		return
 	}
+	c.rankedBy = c.sortedBy()
+	if c.lessIsBetter(c.rankedBy) && slices.ContainsFunc(direction, func(x *item) bool { return anyOf(c.words(x.start, x.end), "best", "worst") }) {
+		desc = !desc
+	}
 	c.query.Order = []logical.Order{{Measure: 0, Dimension: -1, Desc: desc}}
-	c.rankedBy = c.measures[0]
+}
+
+// sortedBy is the figure that groups are put in order of where none is said:
+// the last that bounds them, a plain count only where no other does, else the
+// first one shown.
+func (c *composer) sortedBy() *measure {
+	by := c.measures[0]
+	found := false
+	for _, h := range c.having {
+		if slices.Contains(c.measures, h.measure) && (!found || !h.measure.counts()) {
+			by, found = h.measure, true
+		}
+	}
+	return by
 }
 
 // finish puts measures, dimensions and group conditions into the query.

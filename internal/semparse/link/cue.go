@@ -207,12 +207,64 @@ func cueAt(tokens []text.Token, taken []bool, i int) (Cue, bool) {
 	if kind, ok := comparative(tokens, taken, i); ok {
 		return Cue{kind, i, i + 2}, true
 	}
+	if c, ok := comesFirst(tokens, taken, i); ok {
+		return c, true
+	}
 	for _, c := range cueIndex[tokens[i].Lower] {
 		if c.stands(tokens, taken, i) {
 			return Cue{c.kind, i, i + len(c.words)}, true
 		}
 	}
 	return Cue{}, false
+}
+
+// Superlatives that say an order where "first" or "on top" follows.
+var (
+	mostFirst  = text.WordSet("highest largest biggest best most richest longest dearest priciest heaviest busiest strongest")
+	leastFirst = text.WordSet("lowest smallest least worst shortest cheapest poorest lightest weakest")
+)
+
+// comesFirst reads the order of "worst first", "largest debt first", "biggest
+// on top", "starting with the best".
+func comesFirst(tokens []text.Token, taken []bool, i int) (Cue, bool) {
+	at := i
+	if w := tokens[i].Lower; (w == "starting" || w == "start") && said(tokens, i+1, "with", "the") {
+		at = i + 3
+	}
+	if at >= len(tokens) || taken[at] {
+		return Cue{}, false
+	}
+	kind := Descending
+	switch w := tokens[at].Lower; {
+	case leastFirst[w]:
+		kind = Ascending
+	case !mostFirst[w]:
+		return Cue{}, false
+	}
+	if at > i {
+		return Cue{kind, i, at + 1}, true
+	}
+	for gap := range 2 {
+		for _, end := range [][]string{{"first"}, {"on", "top"}} {
+			if k := i + 1 + gap; said(tokens, k, end...) && (gap == 0 || tokens[i+1].Word()) {
+				return Cue{kind, i, k + len(end)}, true
+			}
+		}
+	}
+	return Cue{}, false
+}
+
+// said reports whether words stand at token i.
+func said(tokens []text.Token, i int, words ...string) bool {
+	if i+len(words) > len(tokens) {
+		return false
+	}
+	for k, w := range words {
+		if tokens[i+k].Lower != w {
+			return false
+		}
+	}
+	return true
 }
 
 // stands reports whether a cue's words stand at token i.
