@@ -198,7 +198,7 @@ func (c *composer) groupBounds() {
 			continue
 		}
 		subject, rows := c.groupSubject(d)
-		m := c.boundMeasure(d, rows)
+		m := c.boundMeasure(d, subject, rows)
 		if m == nil {
 			continue
 		}
@@ -247,14 +247,14 @@ func (c *composer) groupSubject(d *comparison) (*item, *catalog.Table) {
 	return nil, nil
 }
 
-// boundMeasure is the figure per group, of rows if there are any, that a
-// comparison bounds; nil where it bounds rows.
-func (c *composer) boundMeasure(d *comparison, rows *catalog.Table) *measure {
+// boundMeasure is the figure per group, of a subject's rows if there are any,
+// that a comparison bounds; nil where it bounds rows.
+func (c *composer) boundMeasure(d *comparison, subject *item, rows *catalog.Table) *measure {
 	x := d.target
 	switch x.mention.Kind {
 	case link.Entity, link.Role:
 		t := rowsOf(x)
-		if rows == nil || rows == t || !c.reaches(t, rows) || d.money(c) {
+		if rows == nil || rows == t && !subject.isKind(link.Attribute) || !c.reaches(t, rows) || d.money(c) {
 			return nil
 		}
 		return count(t)

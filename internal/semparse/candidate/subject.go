@@ -59,7 +59,7 @@ func (c *composer) pluralValue(m *link.Mention) bool {
 // findSubject finds what is asked for: named after "which", "list" or "top",
 // else first.
 func (c *composer) findSubject() {
-	c.ranks = c.has(link.Top, link.Bottom, link.Most, link.Least) || c.has(link.Highest, link.Lowest) && len(c.numbers()) > 0
+	c.ranks = c.has(link.Top, link.Bottom, link.Most, link.Least) || c.has(link.Highest, link.Lowest) && (len(c.numbers()) > 0 || c.placed())
 	var all []*item
 	for _, x := range c.mentions {
 		if things(x) && x.used == unused {

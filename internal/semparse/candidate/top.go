@@ -194,7 +194,7 @@ func (c *composer) extremeSubject(t *top) bool {
 	case before == nil && after == nil && c.ranksTerm(t, at):
 	case with != nil:
 		t.subject = with
-	case after != nil && (len(c.measures) == 0 || c.rankedBehind(at, after)):
+	case after != nil && (len(c.measures) == 0 || c.rankedBehind(at, after) || c.placed()):
 		t.subject = after
 	default:
 		return false
@@ -316,16 +316,27 @@ func (c *composer) rankGroups(t *top, m *measure) {
 
 // position reads "second highest": the row after one.
 func (c *composer) position(cues []*item) {
-	for i, w := range c.q.Words {
-		n := text.OrdinalWords[w]
-		if n < 2 {
-			continue
-		}
-		for _, q := range cues {
-			if q.start-i >= 0 && q.start-i <= 2 {
-				c.query.Offset = n - 1
-				c.spare[i] = true
-			}
+	for _, q := range cues {
+		if i := c.ordinalBefore(q); i >= 0 {
+			c.query.Offset = text.OrdinalWords[c.word(i)] - 1
+			c.spare[i] = true
 		}
 	}
+}
+
+// ordinalBefore is the token of a place that a superlative is of, from the
+// second on; -1 for none.
+func (c *composer) ordinalBefore(cue *item) int {
+	for i := cue.start - 1; i >= max(0, cue.start-2); i-- {
+		if text.OrdinalWords[c.word(i)] > 1 {
+			return i
+		}
+	}
+	return -1
+}
+
+// placed reports a place other than the first: "the third largest loan" is one
+// row, no figure of them all.
+func (c *composer) placed() bool {
+	return slices.ContainsFunc(c.cues(link.Highest, link.Lowest), func(x *item) bool { return c.ordinalBefore(x) >= 0 })
 }

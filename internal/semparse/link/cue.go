@@ -221,7 +221,7 @@ func cueAt(tokens []text.Token, taken []bool, i int) (Cue, bool) {
 // Superlatives that say an order where "first" or "on top" follows.
 var (
 	mostFirst  = text.WordSet("highest largest biggest best most richest longest dearest priciest heaviest busiest strongest")
-	leastFirst = text.WordSet("lowest smallest least worst shortest cheapest poorest lightest weakest")
+	leastFirst = text.WordSet("fewest lowest smallest least worst shortest cheapest poorest lightest weakest")
 )
 
 // comesFirst reads the order of "worst first", "largest debt first", "biggest

@@ -1,0 +1,14 @@
+package candidate_test
+
+import "testing"
+
+func TestPlaces(t *testing.T) {
+	testReadings(t, []reading{
+		{"a row", "what was the third largest job by price", `SELECT job_id, price, opened_on FROM jobs ORDER BY price DESC, job_id LIMIT 1 OFFSET 2`},
+		{"a row, one word", "the second-highest mileage of a car", `SELECT plate, mileage_km FROM cars ORDER BY mileage_km DESC, plate LIMIT 1 OFFSET 1`},
+		{"a thing by a figure", "which mechanic has the second highest number of jobs", `SELECT m.full_name AS Mechanic, COUNT(*) AS "Number of jobs" FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id GROUP BY m.mechanic_id, m.full_name ORDER BY "Number of jobs" DESC, Mechanic, m.mechanic_id LIMIT 1 OFFSET 1`},
+		{"worst first", "mechanics with more than 3 jobs, fewest first", `SELECT m.full_name AS Mechanic, COUNT(*) AS "Number of jobs" FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id GROUP BY m.mechanic_id, m.full_name HAVING COUNT(*) > 3 ORDER BY "Number of jobs", Mechanic, m.mechanic_id`},
+		{"largest first, with a noun", "cities with more than 10 customers, highest number first", `SELECT city, COUNT(*) AS "Number of customers" FROM customers GROUP BY city HAVING COUNT(*) > 10 ORDER BY "Number of customers" DESC, city`},
+		{"on top", "number of jobs by fuel, biggest on top", `SELECT c.fuel, COUNT(*) AS "Number of jobs" FROM jobs j JOIN cars c ON c.car_id = j.car_id GROUP BY c.fuel ORDER BY "Number of jobs" DESC, c.fuel`},
+	})
+}
