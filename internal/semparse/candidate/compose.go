@@ -121,6 +121,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 	c.worths()
 	c.inMoney()
 	c.bareCounts()
+	c.bareAmounts()
 	c.addsUp()
 	return c
 }

@@ -31,6 +31,53 @@ func (c *composer) worths() {
 	}
 }
 
+// bareAmounts reads a general word for money in a list of figures as the main
+// amount of the rows that are counted: "loans by type: number and amount".
+func (c *composer) bareAmounts() {
+	t := c.eventWithAmount()
+	if t == nil || !c.has(link.CountOf, link.Counted) {
+		return
+	}
+	for i, w := range c.q.Words {
+		if w != "amount" && w != "value" && w != "$" && w != "€" && w != "£" || !c.listedWord(i) {
+			continue
+		}
+		x := c.first(func(x *item) bool { return x.start <= i && i < x.end })
+		switch {
+		case x != nil && x.end-x.start == 1 && x.isKind(link.Attribute) && x.mention.Table != t && !c.speaksOf(x):
+			m := *x.mention
+			m.Table, m.Column = t, t.Amount
+			x.mention = &m
+		case x == nil && c.unclaimed(i):
+			c.insertAmount(i, t)
+		default:
+			continue
+		}
+		c.guess("the amount meant is " + t.Amount.Name)
+	}
+}
+
+// listedWord reports a word after "and" or a comma, or after an aggregate.
+func (c *composer) listedWord(i int) bool {
+	before := c.word(i - 1)
+	if before == "total" || before == "what" || before == "the" {
+		before = c.word(i - 2)
+	}
+	return slices.Contains([]string{"and", ",", "+", "&", "/", ":", "what", "for"}, before)
+}
+
+// speaksOf reports another mention of the same rows.
+func (c *composer) speaksOf(x *item) bool {
+	return c.first(func(y *item) bool { return y != x && y.mention.Table == x.mention.Table }) != nil
+}
+
+// insertAmount lets a token stand for a table's main amount.
+func (c *composer) insertAmount(at int, t *catalog.Table) {
+	m := &link.Mention{Start: at, End: at + 1, Score: moneySaid}
+	m.Kind, m.Table, m.Column, m.Strength, m.Source = link.Attribute, t, t.Amount, moneySaid, link.FromLexicon
+	c.insert(&item{start: at, end: at + 1, mention: m})
+}
+
 // currencyNouns stand for an amount of money where no figure is named.
 var currencyNouns = []string{"dollars", "euros", "pounds", "money", "cash"}
 
@@ -45,9 +92,7 @@ func (c *composer) inMoney() {
 		if !slices.Contains(currencyNouns, w) || !slices.Contains([]string{"in", "most", "least", "fewest", "total"}, c.word(i-1)) || !c.unclaimed(i) {
 			continue
 		}
-		m := &link.Mention{Start: i, End: i + 1, Score: moneySaid}
-		m.Kind, m.Table, m.Column, m.Strength, m.Source = link.Attribute, t, t.Amount, moneySaid, link.FromLexicon
-		c.insert(&item{start: i, end: i + 1, mention: m})
+		c.insertAmount(i, t)
 		return
 	}
 }
