@@ -228,6 +228,11 @@ func (c *composer) finish() {
 	if zero := free(c.cues(link.KeepZero)); len(zero) > 0 {
 		mark(zero, asOperator)
 		c.query.KeepEmpty = true
+		for _, n := range c.numbers() {
+			if n.start >= zero[0].start && n.end <= zero[0].end {
+				n.used = asOperator // "the ones with 0, too"
+			}
+		}
 	}
 	mark(c.cues(link.Distinct, link.All, link.Only), asOperator)
 }

@@ -116,7 +116,7 @@ func (c *composer) chain(x *item, grain bool) {
 	for i := slices.Index(c.items, x) + 1; i < len(c.items); i++ {
 		y, before := c.items[i], c.items[i-1]
 		switch {
-		case y.used == asPath:
+		case y.used == asPath, first && c.word(x.end-1) != "by" && c.stateBefore(y):
 		case !linksChain(c.words(before.end, y.start), first):
 			return
 		case y.grain():
@@ -135,6 +135,13 @@ func (c *composer) chain(x *item, grain bool) {
 			first = false
 		}
 	}
+}
+
+// stateBefore reports a state right before the rows that it is of: "per active
+// customer" groups by customers, the active ones.
+func (c *composer) stateBefore(y *item) bool {
+	z := c.next(y)
+	return y.isKind(link.Condition, link.Value) && y.free() && z != nil && z.isKind(link.Entity) && z.start == y.end && z.mention.Table == y.mention.Table
 }
 
 // dateInChain lets a date right before a dimension only say where that one

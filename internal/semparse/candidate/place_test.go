@@ -12,3 +12,11 @@ func TestPlaces(t *testing.T) {
 		{"on top", "number of jobs by fuel, biggest on top", `SELECT c.fuel, COUNT(*) AS "Number of jobs" FROM jobs j JOIN cars c ON c.car_id = j.car_id GROUP BY c.fuel ORDER BY "Number of jobs" DESC, c.fuel`},
 	})
 }
+
+func TestGroupsOfAState(t *testing.T) {
+	testReadings(t, []reading{
+		{"a state before the thing", "number of jobs per dealer customer", `SELECT c2.full_name AS Customer, COUNT(*) AS "Number of jobs" FROM jobs j JOIN cars c ON c.car_id = j.car_id JOIN customers c2 ON c2.customer_id = c.customer_id WHERE c2.customer_type = 'Dealer' GROUP BY c2.customer_id, c2.full_name ORDER BY Customer, c2.customer_id`},
+		{"with those that have none", "number of jobs by mechanic, including mechanics with none", `WITH totals AS ( SELECT mechanic_id, COUNT(*) AS number_of_jobs FROM jobs GROUP BY mechanic_id ) SELECT m.full_name AS Mechanic, COALESCE(totals.number_of_jobs, 0) AS "Number of jobs" FROM mechanics m LEFT JOIN totals ON totals.mechanic_id = m.mechanic_id ORDER BY Mechanic, m.mechanic_id`},
+		{"zeros too", "complaints per mechanic, show the ones with 0 too", `WITH totals AS ( SELECT j.mechanic_id, COUNT(*) AS number_of_complaints FROM complaints c JOIN jobs j ON j.job_id = c.job_id GROUP BY j.mechanic_id ) SELECT m.full_name AS Mechanic, COALESCE(totals.number_of_complaints, 0) AS "Number of complaints" FROM mechanics m LEFT JOIN totals ON totals.mechanic_id = m.mechanic_id ORDER BY Mechanic, m.mechanic_id`},
+	})
+}

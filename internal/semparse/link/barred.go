@@ -12,7 +12,7 @@ import (
 // barred reports senses that these tokens can't have.
 func (c *context) barred(s *Sense) bool {
 	switch {
-	case c.otherWord(s), s.Kind == Value && c.across(s), c.isVerb(s):
+	case c.otherWord(s), s.Kind == Value && c.across(s), c.isVerb(s), c.q.within(c.i, c.j, KeepZero):
 		return true
 	case s.exact != "" && capitals(c.raw()):
 		return false // US is no pronoun
@@ -30,7 +30,7 @@ func (c *context) otherWord(s *Sense) bool {
 	return s.word != "" && s.word != w || s.exact != "" && s.exact != c.raw()
 }
 
-// isVerb reports a sense whose word is a verb here, or part of a cue: "which
+// isVerb reports a sense whose word is a verb here, or none, or part of a cue: "which
 // seller owns the most" names no owned channel, "where do subscribers live" no
 // live subscription, "how many rides were taken" no takings.
 func (c *context) isVerb(s *Sense) bool {
@@ -40,10 +40,24 @@ func (c *context) isVerb(s *Sense) bool {
 	case s.Kind == Metric && c.one:
 		w := c.word()
 		return c.counts() && text.Irregular(w) != w && !slices.ContainsFunc(termPhrases(s.Term), func(p string) bool { return text.Singular(p) == text.Singular(w) })
+	case s.Kind == Date && c.one:
+		return c.adjective(s)
 	case s.Kind == Condition && s.Term != nil && !c.one:
 		return c.asksWhatIsDone() && !slices.ContainsFunc(termPhrases(s.Term), c.inOrder)
 	}
 	return false
+}
+
+// adjective reports a verb's bare form that can only say how things are:
+// "per open outlet" means those that have not closed, not when they opened.
+func (c *context) adjective(s *Sense) bool {
+	w := c.word()
+	if text.Irregular(w) != w || strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "s") || c.asksWhatIsDone() {
+		return false
+	}
+	return slices.ContainsFunc(c.q.spans[c.i][0], func(o *Sense) bool {
+		return o.Kind == Condition && o.State == Unset && o.Table == s.Table && o.Column != s.Column
+	})
 }
 
 // verbOfValue reports a word that only shares its stem with a value, or that a

@@ -210,6 +210,9 @@ func cueAt(tokens []text.Token, taken []bool, i int) (Cue, bool) {
 	if c, ok := comesFirst(tokens, taken, i); ok {
 		return c, true
 	}
+	if c, ok := keepsZero(tokens, i); ok {
+		return c, true
+	}
 	for _, c := range cueIndex[tokens[i].Lower] {
 		if c.stands(tokens, taken, i) {
 			return Cue{c.kind, i, i + len(c.words)}, true
@@ -249,6 +252,46 @@ func comesFirst(tokens []text.Token, taken []bool, i int) (Cue, bool) {
 			if k := i + 1 + gap; said(tokens, k, end...) && (gap == 0 || tokens[i+1].Word()) {
 				return Cue{kind, i, k + len(end)}, true
 			}
+		}
+	}
+	return Cue{}, false
+}
+
+// How groups without rows are asked for: "including branches with none", "show
+// the ones with 0 too", "zeros as well".
+var (
+	including = text.WordSet("including include incl also even show plus")
+	noneAtAll = text.WordSet("none zero zeros 0 nothing unused")
+)
+
+// farthestNone is how many words may lie between the two.
+const farthestNone = 5
+
+// keepsZero reads a demand for groups without rows.
+func keepsZero(tokens []text.Token, i int) (Cue, bool) {
+	first := tokens[i].Lower
+	switch {
+	case noneAtAll[first] && first != "none" && (said(tokens, i+1, "too") || said(tokens, i+1, "included")):
+		return Cue{KeepZero, i, i + 2}, true
+	case noneAtAll[first] && said(tokens, i+1, "as", "well"):
+		return Cue{KeepZero, i, i + 3}, true
+	case !including[first]:
+		return Cue{}, false
+	}
+	for k := i + 1; k < min(len(tokens), i+1+farthestNone); k++ {
+		switch w := tokens[k].Lower; {
+		case noneAtAll[w]:
+			if first == "show" && !said(tokens, k+1, "too") {
+				return Cue{}, false
+			}
+			if first == "show" || said(tokens, k+1, "ones") {
+				k++
+			}
+			return Cue{KeepZero, i, k + 1}, true
+		case w == "not" && said(tokens, k+2, "at", "all"):
+			return Cue{KeepZero, i, k + 4}, true
+		case !tokens[k].Word() && w != ".":
+			return Cue{}, false
 		}
 	}
 	return Cue{}, false

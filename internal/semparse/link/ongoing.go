@@ -29,7 +29,11 @@ func (v *Vocabulary) ongoing(t *catalog.Table) {
 	if len(ends) != 1 {
 		return
 	}
-	for _, w := range ongoing {
+	words := ongoing
+	if slices.Contains(ends[0].Words, "closed") || slices.Contains(ends[0].Words, "close") {
+		words = append(slices.Clone(ongoing), "open") // "open shops" are those that have not closed
+	}
+	for _, w := range words {
 		v.add([]string{w}, Sense{Kind: Condition, Table: t, Column: ends[0], State: Unset, Strength: 0.78, Source: FromPart})
 	}
 }
