@@ -111,3 +111,10 @@ func account(c *catalog.Catalog, readings []candidate.Candidate, indent string) 
 	}
 	return out
 }
+
+func TestStepsInARow(t *testing.T) {
+	testReadings(t, []reading{
+		{"the year before", "by how many percent did the number of jobs change in 2023 and 2024 against the year before", `WITH totals AS ( SELECT strftime('%Y', opened_on) AS year, COUNT(*) AS number_of_jobs FROM jobs WHERE opened_on BETWEEN '2022-01-01' AND '2024-12-31' GROUP BY 1 ) SELECT totals.year, totals.number_of_jobs, 100.0 * (totals.number_of_jobs - earlier.number_of_jobs) / NULLIF(earlier.number_of_jobs, 0) AS "Change of number of jobs in percent" FROM totals LEFT JOIN totals AS earlier ON earlier.year = CAST(totals.year - 1 AS TEXT) WHERE totals.year >= '2023' ORDER BY totals.year`},
+		{"year over year", "jobs growth yoy in 2023 and 2024", `WITH totals AS ( SELECT strftime('%Y', opened_on) AS year, COUNT(*) AS number_of_jobs FROM jobs WHERE opened_on BETWEEN '2022-01-01' AND '2024-12-31' GROUP BY 1 ) SELECT totals.year, totals.number_of_jobs, 100.0 * (totals.number_of_jobs - earlier.number_of_jobs) / NULLIF(earlier.number_of_jobs, 0) AS "Change of number of jobs in percent" FROM totals LEFT JOIN totals AS earlier ON earlier.year = CAST(totals.year - 1 AS TEXT) WHERE totals.year >= '2023' ORDER BY totals.year`},
+	})
+}

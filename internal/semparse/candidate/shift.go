@@ -21,6 +21,7 @@ type shift struct {
 // period they are a second one ("in 2024 against the year before").
 func (c *composer) shifts() {
 	c.narrow()
+	c.inARow()
 	for _, x := range c.items {
 		if x.time == nil || x.used != unused || x.time.Move.IsZero() || x.time.Kind != when.Shift && x.time.Kind != when.Period {
 			continue
@@ -36,6 +37,37 @@ func (c *composer) shifts() {
 		}
 	}
 	c.splitEnds()
+}
+
+// inARow reads periods that follow each other, each to be held against the one
+// before it: "how much did sales grow in 2023 and 2024 against the year before".
+func (c *composer) inARow() {
+	back := slices.IndexFunc(c.items, func(x *item) bool {
+		return x.time != nil && x.used == unused && !x.time.Move.IsZero() && x.time.Move.N < 0
+	})
+	ps := slices.DeleteFunc(c.periods(), func(x *item) bool { return !x.time.Move.IsZero() })
+	if back < 0 || len(ps) < 2 || !c.changing() {
+		return
+	}
+	unit := c.items[back].time.Move.Unit
+	for i, p := range ps {
+		if !p.time.Complete || p.time.Unit != unit || i > 0 && !ps[i-1].time.Range.To.AddDate(0, 0, 1).Equal(p.time.Range.From) {
+			return
+		}
+	}
+	c.stepBack(c.items[back], unit)
+	for _, x := range c.items {
+		if x.start >= ps[0].end && x.end <= ps[len(ps)-1].start && c.word(x.start) == "+" {
+			x.used = asContext
+		}
+	}
+	all := *ps[0].time
+	all.Range.To = ps[len(ps)-1].time.Range.To
+	all.Text, all.Ends = sayRange(all.Range), nil
+	ps[0].time = &all
+	for _, p := range ps[1:] {
+		p.used = asPeriod
+	}
 }
 
 // shiftedFrom is the period that a shift is seen from: the last one before it,
