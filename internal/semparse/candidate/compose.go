@@ -130,6 +130,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 // the order of their claims: what one uses the later ones leave alone.
 func (c *composer) fresh() error {
 	c.searchTexts()
+	c.bands()
 	c.extents()
 	c.paid()
 	c.findSubject()

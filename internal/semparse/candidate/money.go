@@ -5,6 +5,7 @@ import (
 
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/text"
 )
 
 // moneyNouns right after a thing mean what its rows are worth, not how many
@@ -39,22 +40,29 @@ func (c *composer) bareAmounts() {
 		return
 	}
 	for i, w := range c.q.Words {
-		if w != "amount" && w != "value" && w != "$" && w != "€" && w != "£" || !c.listedWord(i) {
-			continue
+		if amountWords[w] && c.listedWord(i) && c.meansAmount(i, t) {
+			c.guess("the amount meant is " + t.Amount.Name)
 		}
-		x := c.first(func(x *item) bool { return x.start <= i && i < x.end })
-		switch {
-		case x != nil && x.end-x.start == 1 && x.isKind(link.Attribute) && x.mention.Table != t && !c.speaksOf(x):
-			m := *x.mention
-			m.Table, m.Column = t, t.Amount
-			x.mention = &m
-		case x == nil && c.unclaimed(i):
-			c.insertAmount(i, t)
-		default:
-			continue
-		}
-		c.guess("the amount meant is " + t.Amount.Name)
 	}
+}
+
+var amountWords = text.WordSet("amount value $ € £")
+
+// meansAmount lets a token stand for a table's main amount. It reports false
+// where it is taken by what the question speaks of.
+func (c *composer) meansAmount(i int, t *catalog.Table) bool {
+	x := c.first(func(x *item) bool { return x.start <= i && i < x.end })
+	switch {
+	case x != nil && x.end-x.start == 1 && x.isKind(link.Attribute) && x.mention.Table != t && !c.speaksOf(x):
+		m := *x.mention
+		m.Table, m.Column = t, t.Amount
+		x.mention = &m
+	case x == nil && c.unclaimed(i):
+		c.insertAmount(i, t)
+	default:
+		return false
+	}
+	return true
 }
 
 // listedWord reports a word after "and" or a comma, or after an aggregate.

@@ -46,16 +46,10 @@ func (c *composer) inARow() {
 		return x.time != nil && x.used == unused && !x.time.Move.IsZero() && x.time.Move.N < 0
 	})
 	ps := slices.DeleteFunc(c.periods(), func(x *item) bool { return !x.time.Move.IsZero() })
-	if back < 0 || len(ps) < 2 || !c.changing() {
+	if back < 0 || len(ps) < 2 || !c.changing() || !consecutive(ps, c.items[back].time.Move.Unit) {
 		return
 	}
-	unit := c.items[back].time.Move.Unit
-	for i, p := range ps {
-		if !p.time.Complete || p.time.Unit != unit || i > 0 && !ps[i-1].time.Range.To.AddDate(0, 0, 1).Equal(p.time.Range.From) {
-			return
-		}
-	}
-	c.stepBack(c.items[back], unit)
+	c.stepBack(c.items[back], c.items[back].time.Move.Unit)
 	for _, x := range c.items {
 		if x.start >= ps[0].end && x.end <= ps[len(ps)-1].start && c.word(x.start) == "+" {
 			x.used = asContext
@@ -68,6 +62,16 @@ func (c *composer) inARow() {
 	for _, p := range ps[1:] {
 		p.used = asPeriod
 	}
+}
+
+// consecutive reports whole periods of a unit, each right after the one before.
+func consecutive(ps []*item, unit when.Unit) bool {
+	for i, p := range ps {
+		if !p.time.Complete || p.time.Unit != unit || i > 0 && !ps[i-1].time.Range.To.AddDate(0, 0, 1).Equal(p.time.Range.From) {
+			return false
+		}
+	}
+	return true
 }
 
 // shiftedFrom is the period that a shift is seen from: the last one before it,

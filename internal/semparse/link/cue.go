@@ -279,22 +279,30 @@ func keepsZero(tokens []text.Token, i int) (Cue, bool) {
 		return Cue{}, false
 	}
 	for k := i + 1; k < min(len(tokens), i+1+farthestNone); k++ {
-		switch w := tokens[k].Lower; {
-		case noneAtAll[w]:
-			if first == "show" && !said(tokens, k+1, "too") {
-				return Cue{}, false
-			}
-			if first == "show" || said(tokens, k+1, "ones") {
-				k++
-			}
-			return Cue{KeepZero, i, k + 1}, true
-		case w == "not" && said(tokens, k+2, "at", "all"):
-			return Cue{KeepZero, i, k + 4}, true
-		case !tokens[k].Word() && w != ".":
-			return Cue{}, false
+		if end := endsNone(tokens, k, first == "show"); end > k {
+			return Cue{KeepZero, i, end}, true
+		}
+		if !tokens[k].Word() && tokens[k].Lower != "." {
+			break
 		}
 	}
 	return Cue{}, false
+}
+
+// endsNone is where "none", "zero ones" or "not used at all" end; 0 for none of
+// them. Where shown, "too" has to follow.
+func endsNone(tokens []text.Token, k int, shown bool) int {
+	switch w := tokens[k].Lower; {
+	case w == "not" && said(tokens, k+2, "at", "all"):
+		return k + 4
+	case !noneAtAll[w]:
+		return 0
+	case said(tokens, k+1, "too"), said(tokens, k+1, "ones"):
+		return k + 2
+	case shown:
+		return 0
+	}
+	return k + 1
 }
 
 // said reports whether words stand at token i.
