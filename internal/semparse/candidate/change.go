@@ -235,4 +235,7 @@ func (c *composer) finish() {
 		}
 	}
 	mark(c.cues(link.Distinct, link.All, link.Only), asOperator)
+	if slices.ContainsFunc(c.measures, func(m *measure) bool { return m.Agg == logical.Avg }) {
+		mark(c.cues(link.Average), asOperator) // "the usual number …, on average"
+	}
 }

@@ -20,3 +20,10 @@ func TestGroupsOfAState(t *testing.T) {
 		{"zeros too", "complaints per mechanic, show the ones with 0 too", `WITH totals AS ( SELECT j.mechanic_id, COUNT(*) AS number_of_complaints FROM complaints c JOIN jobs j ON j.job_id = c.job_id GROUP BY j.mechanic_id ) SELECT m.full_name AS Mechanic, COALESCE(totals.number_of_complaints, 0) AS "Number of complaints" FROM mechanics m LEFT JOIN totals ON totals.mechanic_id = m.mechanic_id ORDER BY Mechanic, m.mechanic_id`},
 	})
 }
+
+func TestHowLongRowsLasted(t *testing.T) {
+	testReadings(t, []reading{
+		{"the longest", "the three longest jobs", `SELECT job_id, finished_on, julianday(finished_on) - julianday(opened_on) AS "Days from opened on to finished on", opened_on FROM jobs WHERE finished_on IS NOT NULL ORDER BY "Days from opened on to finished on" DESC, job_id LIMIT 3`},
+		{"the shortest of a kind", "shortest job of a mechanic in 2024", `SELECT job_id, finished_on, opened_on, julianday(finished_on) - julianday(opened_on) AS "Days from opened on to finished on" FROM jobs WHERE finished_on IS NOT NULL AND opened_on BETWEEN '2024-01-01' AND '2024-12-31' ORDER BY "Days from opened on to finished on" NULLS LAST, job_id LIMIT 1`},
+	})
+}

@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
@@ -128,16 +129,7 @@ func (c *composer) impliedMeasure(t *top, cue *item) (*measure, error) {
 		verb.used = asMeasure
 		return m, nil
 	}
-	if col, ok := c.graded(t, cue); ok {
-		m := aggregated(logical.Max, col)
-		m.place = cue.start
-		return m, nil
-	}
-	if verb := c.first(func(x *item) bool {
-		return x.isKind(link.Date) && x.used == unused && x.mention.Table != t.rows && c.reaches(x.mention.Table, t.rows)
-	}); verb != nil && cue.is(link.Most, link.Least) {
-		m := count(verb.mention.Table)
-		m.place, m.from = verb.start, verb
+	if m := c.gradedMeasure(t, cue); m != nil {
 		return m, nil
 	}
 	if t.subject.isKind(link.Attribute) || cue.is(link.Most, link.Least) && !t.subject.isKind(link.Entity) {
@@ -159,6 +151,53 @@ func (c *composer) impliedMeasure(t *top, cue *item) (*measure, error) {
 	m := c.amountOf(t.subject, "")
 	c.guess("ranked by " + amount.Name)
 	return m, nil
+}
+
+// gradedMeasure is what a superlative's own words measure: the column that they
+// order by, how long rows lasted, or how often the question's verb happened. nil
+// for none.
+func (c *composer) gradedMeasure(t *top, cue *item) *measure {
+	if col, ok := c.graded(t, cue); ok {
+		m := aggregated(logical.Max, col)
+		m.place = cue.start
+		return m
+	}
+	if anyOf(c.words(cue.start, cue.end), "longest", "shortest", "lengthiest", "briefest") {
+		return c.lastingMeasure(t, cue)
+	}
+	verb := c.first(func(x *item) bool {
+		return x.isKind(link.Date) && x.used == unused && x.mention.Table != t.rows && c.reaches(x.mention.Table, t.rows)
+	})
+	if verb == nil || !cue.is(link.Most, link.Least) {
+		return nil
+	}
+	m := count(verb.mention.Table)
+	m.place, m.from = verb.start, verb
+	return m
+}
+
+// lastingMeasure is how long rows lasted, for "the longest outages" of a table
+// without such a figure: from their date to the one that ends them. nil where
+// there is not one.
+func (c *composer) lastingMeasure(t *top, cue *item) *measure {
+	var ends []*catalog.Column
+	for _, d := range t.rows.Dates() {
+		if d != t.rows.Date && slices.ContainsFunc(d.Words, func(w string) bool { return endWords[w] || link.Ends(w) }) {
+			ends = append(ends, d)
+		}
+	}
+	if t.rows.Date == nil || len(ends) != 1 {
+		return nil
+	}
+	s := span{from: t.rows.Date, to: ends[0]}
+	unit := c.durationUnit()
+	if s.from.Clocked() && s.to.Clocked() && unit == "day" {
+		unit = "hour"
+	}
+	e, over := s.expr(unit), column(s.to, "")
+	c.query.Filters = append(c.query.Filters, logical.Predicate{Op: logical.NotNull, Expr: &over})
+	c.guess("lasting from " + strings.Join(s.from.Words, " ") + " to " + strings.Join(s.to.Words, " "))
+	return &measure{Measure: logical.Measure{Agg: logical.Max, Base: t.rows.Name, Expr: &e}, place: cue.start}
 }
 
 // rankingVerb is the verb of another table's rows that a superlative counts:

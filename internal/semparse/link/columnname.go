@@ -80,10 +80,8 @@ func (v *Vocabulary) columnNames(c *catalog.Column, core []string) nameSet {
 	}
 	v.columnParts(c, core, rest, names)
 	for _, k := range keysOf(names) {
-		if words := strings.Fields(k); slices.Contains(words, "type") {
-			for _, other := range []string{"kind", "sort"} {
-				names.put(replace(words, "type", other), names[k]-0.05)
-			}
+		for _, other := range otherTypes(strings.Fields(k)) {
+			names.put(other, names[k]-0.05)
 		}
 	}
 	return names
@@ -148,14 +146,4 @@ func pick(yes bool, a, b float64) float64 {
 
 func keysOf(m map[string]float64) []string {
 	return slices.Sorted(maps.Keys(m))
-}
-
-func replace(words []string, from, to string) []string {
-	out := slices.Clone(words)
-	for i, w := range out {
-		if w == from {
-			out[i] = to
-		}
-	}
-	return out
 }

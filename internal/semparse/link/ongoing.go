@@ -11,6 +11,12 @@ import (
 // that date goes on.
 var endings = text.WordSet("left leave leaving exit end ended churn churned quit resigned resign terminated termination departed departure closed close removed retired retire cancelled canceled cancel cancellation deactivated disabled expelled discharged ceased withdrawn")
 
+// Ends reports a word of a date's name that says that rows are over, or that
+// what was wrong is mended.
+func Ends(w string) bool { return endings[w] || mendings[w] }
+
+var mendings = text.WordSet("restored resolved completed finished returned done fixed solved settled delivered end finish return completion checkout disconnected")
+
 // ongoing words are said of rows that go on.
 var ongoing = []string{"active", "current", "existing"}
 

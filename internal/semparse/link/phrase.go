@@ -59,7 +59,7 @@ lives living based located situated arent isnt hasnt havent didnt dont doesnt wa
 records entries entry according regarding concerning respect terms term basis level case cases held holding hold keep kept keeping moment point book
 books file hand isn't aren't doesn't didn't haven't hasn't don't won't wasn't weren't not no never without lately i'd i'm we've they've we're you've run
 running happen happened happening occurred occur belong belongs belonging exist exists contain contains show's ok okay roughly around approximately
-quick quickly able us's per-cent itself themselves ourselves him her his hers she he whether whatever whichever else especially specifically
+quick quickly able us's per-cent itself themselves ourselves ours yours theirs him her his hers she he whether whatever whichever else especially specifically
 currently nowadays anymore longer plus and/or via onto toward towards upon thank kindly query question data database table column row rows
 result results info information detail details summary summarize summarise breakdown chart graph plot pull fetch return calculate compute determine
 identify provide include including included want's wanted help mean means meaning`)

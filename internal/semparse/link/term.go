@@ -28,6 +28,9 @@ func (v *Vocabulary) terms() {
 		}
 		for _, name := range append([]string{term.Name}, term.Synonyms...) {
 			v.term(t, term, text.SplitName(name))
+			if one, ok := strings.CutSuffix(name, "s"); ok && len(one) > 1 && upper(one) {
+				v.term(t, term, []string{strings.ToLower(one)}) // POs, a PO
+			}
 		}
 	}
 	v.nouns()

@@ -157,6 +157,28 @@ func (v *Vocabulary) entities() {
 
 func tail(words []string) bool { return len(words) > 1 && tailWords[words[len(words)-1]] }
 
+// initials are what a name of several words is called in short: "po" for
+// purchase orders; empty where that says something else.
+func initials(words []string) string {
+	if len(words) < 2 {
+		return ""
+	}
+	short := ""
+	for _, w := range words {
+		short += w[:1]
+	}
+	if filler[short] || stop[short] || generalWords[short] || cueIndex[short] != nil {
+		return ""
+	}
+	return short
+}
+
+// shortForOther reports words that are another table's initials: the lines of
+// po_lines are no POs.
+func (v *Vocabulary) shortForOther(t *catalog.Table, words []string) bool {
+	return len(words) == 1 && slices.ContainsFunc(v.Catalog.Tables, func(o *catalog.Table) bool { return o != t && initials(o.Words) == words[0] })
+}
+
 // tableNames adds the phrases that a table's own name makes, and gives them
 // with their strengths, by key.
 func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
@@ -173,8 +195,11 @@ func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 		}
 	}
 	put(w, fullName)
-	if tail(w) {
+	if tail(w) && !v.shortForOther(t, w[:len(w)-1]) {
 		put(w[:len(w)-1], trimmedName)
+	}
+	if short := initials(w); short != "" && !v.tableKey[key([]string{short})] {
+		put([]string{short}, joinedName)
 	}
 	if len(w) > 1 {
 		head := w[len(w)-1:]
@@ -190,10 +215,25 @@ func (v *Vocabulary) tableNames(t *catalog.Table) map[string]float64 {
 	if collective[w[len(w)-1]] {
 		put(append(slices.Clone(w), "member"), trimmedName)
 	}
-	if slices.Contains(w, "type") && len(w) > 1 {
-		for _, other := range []string{"kind", "sort", "category"} {
-			put(replace(w, "type", other), trimmedName)
+	if len(w) > 1 {
+		for _, other := range otherTypes(w) {
+			put(other, trimmedName)
 		}
+	}
+	return out
+}
+
+// otherTypes are other words for a name with "type" in it.
+func otherTypes(w []string) [][]string {
+	at := slices.Index(w, "type")
+	if at < 0 {
+		return nil
+	}
+	var out [][]string
+	for _, other := range []string{"kind", "sort", "category"} {
+		name := slices.Clone(w)
+		name[at] = other
+		out = append(out, name)
 	}
 	return out
 }
