@@ -137,6 +137,7 @@ func (c *composer) fresh() error {
 	c.askedKinds()
 	c.groupBy()
 	c.compareNumbers()
+	c.takenOff()
 	c.negate()
 	c.comparedDates()
 	c.durations()

@@ -13,11 +13,7 @@ func (c *composer) ownDates() {
 		return
 	}
 	said := false
-	for _, m := range c.measures {
-		own := c.ownDate(m)
-		if own == nil {
-			continue
-		}
+	for _, own := range c.otherDates() {
 		for i, p := range c.query.Filters {
 			if p.Op == logical.InPeriod && p.Expr.Ref.Table != own.Table.Name {
 				c.query.Filters[i].By = byTable(p.By, own)
@@ -36,17 +32,34 @@ func (c *composer) ownDates() {
 	}
 }
 
-// ownDate is the date of a measure's rows where they are others than the
-// base's; nil for none.
-func (c *composer) ownDate(m *measure) *catalog.Column {
-	t := c.cat.Table(m.base())
-	if t == nil || t == c.base {
-		return nil
+// otherDates are the dates of measured rows that are others than the base's.
+func (c *composer) otherDates() []*catalog.Column {
+	var out []*catalog.Column
+	for _, m := range c.measures {
+		for _, base := range append([]string{m.base()}, argBases(m.Args)...) {
+			t := c.cat.Table(base)
+			if t == nil || t == c.base {
+				continue
+			}
+			if m.date != nil && m.date.Table == t {
+				out = append(out, m.date)
+			} else if t.Date != nil {
+				out = append(out, t.Date)
+			}
+		}
 	}
-	if m.date != nil && m.date.Table == t {
-		return m.date
+	return out
+}
+
+// argBases are the tables of a difference's or ratio's parts.
+func argBases(args []logical.Measure) []string {
+	var out []string
+	for i := range args {
+		if args[i].Base != "" {
+			out = append(out, args[i].Base)
+		}
 	}
-	return t.Date
+	return out
 }
 
 func byTable(by map[string]logical.Expr, date *catalog.Column) map[string]logical.Expr {

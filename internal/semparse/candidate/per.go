@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
@@ -155,4 +156,54 @@ func (c *composer) combine(a, b *measure, op logical.ExprOp) {
 		return
 	}
 	a.Measure = logical.Measure{Op: kinds[op], Args: []logical.Measure{a.Measure, b.Measure}}
+}
+
+// takenOff reads a figure less the amount of other rows: "cash collected minus
+// refunds". Rows of another table leave none of the figure's own out.
+func (c *composer) takenOff() {
+	for _, a := range c.mentions {
+		if a.used != unused || !a.isKind(link.Metric) && !numeric(a.mention) {
+			continue
+		}
+		b := c.first(func(x *item) bool {
+			return x.start >= a.end && x.free() && x.isKind(link.Entity) && x.mention.Table != a.mention.Table && worth(x.mention.Table) != nil && c.subtracts(a.end, x.start)
+		})
+		if b != nil {
+			c.subtract(a, b)
+			return
+		}
+	}
+}
+
+// subtract measures a figure less the amount of the rows that b names.
+func (c *composer) subtract(a, b *item) {
+	agg := logical.Sum
+	if a.isKind(link.Metric) {
+		agg = ""
+	}
+	m, off := c.measureOf(a, agg), c.amountIn(b.mention.Table, logical.Sum)
+	off.Title = strings.Join(c.words(b.start, b.end), " ")
+	m.Measure = logical.Measure{Op: logical.Minus, Args: []logical.Measure{m.Measure, off.Measure}}
+	c.add(m)
+	if p := c.previous(a); p != nil && p.is(link.Total) {
+		p.used = asMeasure
+	}
+	a.used, b.used = asMeasure, asMeasure
+	for _, x := range c.items {
+		if x.start >= a.end && x.end <= b.start {
+			x.used = asOperator
+		}
+	}
+	for at := a.end; at < b.start; at++ {
+		c.spare[at] = true
+	}
+}
+
+// farthestOff is how many words may lie between a figure and what is taken off.
+const farthestOff = 4
+
+// subtracts reports words between two tokens that take the second off the first.
+func (c *composer) subtracts(from, to int) bool {
+	gap := c.words(from, to)
+	return len(gap) <= farthestOff && (anyOf(gap, "minus", "less", "deducting", "subtracting", "-") || anyOf(gap, "net") && anyOf(gap, "of"))
 }
