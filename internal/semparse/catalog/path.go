@@ -11,8 +11,9 @@ const maxHops = 5
 
 // paths remembers the cheapest path of each pair asked for.
 type paths struct {
-	mu   sync.Mutex
-	seen map[pathKey][]Hop
+	mu      sync.Mutex
+	seen    map[pathKey][]Hop
+	reached map[pathKey]map[*Table]bool // see near
 }
 
 type pathKey struct {
@@ -46,10 +47,38 @@ func (c *Catalog) path(k pathKey) ([]Hop, bool) {
 	defer c.paths.mu.Unlock()
 	path, done := c.paths.seen[k]
 	if !done {
-		path = search(k)
+		if c.paths.near(k.from, k.down)[k.to] {
+			path = search(k)
+		}
 		c.paths.seen[k] = path
 	}
 	return path, path != nil
+}
+
+// near are the tables that a path from one can lead to at all. In a large
+// database they are few, and looking for a path to each of the others takes long.
+func (p *paths) near(from *Table, down bool) map[*Table]bool {
+	k := pathKey{from: from, down: down}
+	if p.reached[k] == nil {
+		reached, edge := map[*Table]bool{from: true}, []*Table{from}
+		for range maxHops {
+			var next []*Table
+			for _, t := range edge {
+				for _, h := range t.hops(down) {
+					if to := h.To(); !reached[to] {
+						reached[to] = true
+						next = append(next, to)
+					}
+				}
+			}
+			edge = next
+		}
+		if p.reached == nil {
+			p.reached = map[pathKey]map[*Table]bool{}
+		}
+		p.reached[k] = reached
+	}
+	return p.reached[k]
 }
 
 type partial struct {

@@ -80,10 +80,25 @@ type Sense struct {
 	words    map[string]bool // of the column's name: the same form of the word is a little stronger
 }
 
-// same reports whether two senses mean the same thing.
-func (s *Sense) same(o *Sense) bool {
-	return s.Kind == o.Kind && s.Table == o.Table && s.Column == o.Column && s.Key == o.Key && s.State == o.State &&
-		s.Negated == o.Negated && s.Term == o.Term && len(s.Values) == len(o.Values) && (len(s.Values) == 0 || s.Values[0] == o.Values[0])
+// meaning is what two senses have in common that mean the same thing.
+type meaning struct {
+	kind    Kind
+	table   *catalog.Table
+	column  *catalog.Column
+	key     *catalog.Key
+	state   State
+	negated bool
+	term    *ontology.Term
+	values  int
+	first   string
+}
+
+func (s *Sense) meaning() meaning {
+	m := meaning{s.Kind, s.Table, s.Column, s.Key, s.State, s.Negated, s.Term, len(s.Values), ""}
+	if len(s.Values) > 0 {
+		m.first = s.Values[0]
+	}
+	return m
 }
 
 // Mention is a span of tokens with what it means.

@@ -17,6 +17,7 @@ type Vocabulary struct {
 	Catalog  *catalog.Catalog
 	Terms    []ontology.Term
 	senses   map[string][]*Sense
+	index    map[string]*senseIndex                // of senses, while they are added
 	own      map[string]bool                       // words of names, terms and short lists of values: spelling is corrected to them
 	ownStems map[string]bool                       // their stems
 	stems    map[string]bool                       // stems of all phrases
@@ -34,7 +35,7 @@ const longestPhrase = 7
 
 // NewVocabulary indexes a database's names, values and business terms.
 func NewVocabulary(c *catalog.Catalog, o *ontology.Ontology) *Vocabulary {
-	v := &Vocabulary{Catalog: c, senses: map[string][]*Sense{}, own: map[string]bool{}, ownStems: map[string]bool{}, stems: map[string]bool{},
+	v := &Vocabulary{Catalog: c, senses: map[string][]*Sense{}, index: map[string]*senseIndex{}, own: map[string]bool{}, ownStems: map[string]bool{}, stems: map[string]bool{},
 		byFirst: map[byte][]string{}, names: map[*catalog.Table]map[string]float64{}, tableKey: map[string]bool{},
 		concepts: map[*catalog.Table]map[string]bool{}, scales: map[string][]scale{}, short: map[string]string{}}
 	if o != nil {
@@ -56,6 +57,7 @@ func NewVocabulary(c *catalog.Catalog, o *ontology.Ontology) *Vocabulary {
 	v.derived()
 	v.graded()
 	v.ownWords()
+	v.index = nil
 	return v
 }
 
@@ -76,8 +78,8 @@ func (v *Vocabulary) add(words []string, s Sense) {
 	if s.Kind == Entity && len(words) == 1 {
 		s.singular = map[string]bool{text.Singular(words[0]): true}
 	}
-	if i := slices.IndexFunc(v.senses[k], s.same); i >= 0 {
-		v.senses[k][i].join(&s)
+	if have := v.having(k, &s); have != nil {
+		have.join(&s)
 		return
 	}
 	v.senses[k] = append(v.senses[k], &s)
@@ -86,6 +88,31 @@ func (v *Vocabulary) add(words []string, s Sense) {
 			v.stems[text.Stem(w)] = true
 		}
 	}
+}
+
+// having is the sense of a phrase that means the same; nil for none. In a large
+// database a phrase such as "status" has thousands of senses.
+func (v *Vocabulary) having(k string, s *Sense) *Sense {
+	list := v.senses[k]
+	in := v.index[k]
+	if in == nil || in.of > len(list) { // some were taken out
+		in = &senseIndex{at: map[meaning]*Sense{}}
+		v.index[k] = in
+	}
+	for _, have := range list[in.of:] {
+		if m := have.meaning(); in.at[m] == nil {
+			in.at[m] = have
+		}
+	}
+	in.of = len(list)
+	return in.at[s.meaning()]
+}
+
+// senseIndex finds a phrase's senses by what they mean, the first so many of
+// them.
+type senseIndex struct {
+	of int
+	at map[meaning]*Sense
 }
 
 // join adds the wordings of a sense that means the same, and takes the rest

@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/kljensen/snowball/english"
 )
 
@@ -28,9 +29,36 @@ organ organic organization station state stats statistic international communica
 news new policy police past paste universe number numeral marketing market pricing price wedding shares parking park listing weather whether
 engine engineer engineering inventor inventory product production producer import important passenger passing`)
 
+// stems are those of the words last met: the same few thousand come again and
+// again, and working one out takes long.
+var stems = newStems()
+
+func newStems() *lru.Cache[string, string] {
+	c, err := lru.New[string, string](1 << 14)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return c
+}
+
+// longestKept is the number of bytes of words whose stems are kept.
+const longestKept = 40
+
 // Stem reduces an English word, in lower case, to the form that its
 // inflections share.
 func Stem(word string) string {
+	if len(word) > longestKept {
+		return stem(word)
+	}
+	if known, ok := stems.Get(word); ok {
+		return known
+	}
+	s := stem(word)
+	stems.Add(strings.Clone(word), s)
+	return s
+}
+
+func stem(word string) string {
 	if base, ok := irregular[word]; ok {
 		word = base
 	}
