@@ -10,6 +10,7 @@ import (
 // what ran long may have grown.
 type crew struct {
 	most int // that may be idle
+	room int // see Options
 
 	mu     sync.Mutex
 	idle   []*worker
@@ -30,7 +31,7 @@ func (c *crew) take(ctx context.Context) (*worker, error) {
 	c.mu.Unlock()
 	if w == nil {
 		var err error
-		if w, err = startWorker(ctx); err != nil {
+		if w, err = startWorker(ctx, c.room); err != nil {
 			c.out.Done()
 			return nil, err
 		}

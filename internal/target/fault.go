@@ -45,6 +45,7 @@ func refused(message string) *fault { return &fault{Kind: faultRefused, Message:
 const (
 	sayTime    = "The query took longer than its time limit and was stopped. Ask for less: a narrower period, fewer joined tables, or a total instead of rows."
 	sayMemory  = "The query needed more memory than it may use and was stopped. Ask for less: fewer rows, shorter texts, or simpler nesting."
+	sayRoom    = "The query sorts more than there is room for and was stopped. Ask for a narrower period or fewer columns; an index on what is grouped or sorted by needs no room."
 	sayNoSQL   = "There is no SQL statement to run."
 	sayOneOnly = "Only one statement can be run at a time."
 	sayGone    = "The database file does not exist."
@@ -86,6 +87,8 @@ func faultOf(err error, expired bool) *fault {
 	detail := err.Error()
 	code := sqlite3.ERROR
 	switch {
+	case errors.Is(err, sqlite3.IOERR_WRITE): // only what is sorted is written
+		code = sqlite3.FULL
 	case errors.As(err, &code):
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		code = sqlite3.INTERRUPT
@@ -98,7 +101,9 @@ func faultOf(err error, expired bool) *fault {
 			return &fault{Kind: faultTime, Message: sayTime}
 		}
 		return &fault{Kind: faultCancelled, Message: "The query was cancelled."}
-	case sqlite3.TOOBIG, sqlite3.NOMEM, sqlite3.FULL:
+	case sqlite3.FULL:
+		return &fault{Kind: faultMemory, Message: sayRoom, Detail: detail}
+	case sqlite3.TOOBIG, sqlite3.NOMEM:
 		return &fault{Kind: faultMemory, Message: sayMemory, Detail: detail}
 	case sqlite3.BUSY, sqlite3.LOCKED:
 		return &fault{faultBusy, "The database is locked by a writer. Try again in a moment.", detail}

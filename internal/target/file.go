@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -102,11 +103,24 @@ func pendingLog(path string) bool {
 
 const walHeader = 32
 
+// temporary is SQLite's word for where it sorts and groups what does not fit into
+// memory: in a file without a name, or in memory after all where there is no place
+// for one.
+var temporary = sync.OnceValue(func() string {
+	f, err := os.CreateTemp("", "querent-*")
+	if err != nil {
+		return "2"
+	}
+	f.Close()
+	os.Remove(f.Name())
+	return "1"
+})
+
 // fileURI is how SQLite is to open a file: to read it, and nothing else. One
 // with a log is opened as if it could not change, since its locks would be
 // files beside it; that it did not is checked at the end.
 func fileURI(path string, at stamp) string {
-	query := "mode=ro&_pragma=query_only(1)&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=temp_store(2)"
+	query := "mode=ro&_pragma=query_only(1)&_pragma=cell_size_check(1)&_pragma=mmap_size(0)&_pragma=temp_store(" + temporary() + ")"
 	if at.logged {
 		query += "&immutable=1"
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -39,12 +40,13 @@ type answer struct {
 	err   error
 }
 
-// startWorker runs this binary again as a worker.
-func startWorker(ctx context.Context) (*worker, error) {
+// startWorker runs this binary again as a worker, whose files may have so many
+// bytes.
+func startWorker(ctx context.Context, room int) (*worker, error) {
 	cmd := exec.Command(self())
 	cmd.Args = []string{"querent-sql-worker"}
 	// Nothing of our environment: it may hold secrets.
-	cmd.Env = []string{marker + "=1", "GOMAXPROCS=2", "GOMEMLIMIT=160MiB", "GOTRACEBACK=single", "TMPDIR=" + os.TempDir()}
+	cmd.Env = []string{marker + "=" + strconv.Itoa(room), "GOMAXPROCS=2", "GOMEMLIMIT=160MiB", "GOTRACEBACK=single", "TMPDIR=" + os.TempDir()}
 	return spawn(ctx, cmd)
 }
 

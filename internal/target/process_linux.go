@@ -25,16 +25,17 @@ func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// confine lowers this process's priority and bounds its address space. Both are
-// belts: where the system refuses, the time limit and SQLite's memory limit
+// confine lowers this process's priority and bounds its address space and its
+// files: those that SQLite sorts in, which have no name and are gone with it. All
+// are belts: where the system refuses, the time limit and SQLite's memory limit
 // still hold.
-func confine() {
+func confine(room uint64) {
 	renice(os.Getpid(), firstNice)
 	if now := mapped(); now > 0 {
 		limit := now + addressSpace
 		_ = syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: limit, Max: limit})
 	}
-	_ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{}) // no file can grow
+	_ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: room, Max: room})
 	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
 }
 

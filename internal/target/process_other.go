@@ -23,7 +23,7 @@ func attributes() *syscall.SysProcAttr { return nil }
 
 // confine does nothing here: SQLite's memory limit and the kill at the
 // deadline are what bound a worker on this system.
-func confine() {}
+func confine(uint64) {}
 
 // renice does nothing here: queries of all levels weigh the same.
 func renice(int, int) {}

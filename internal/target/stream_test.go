@@ -178,7 +178,7 @@ func TestStreamIsOfOneFile(t *testing.T) {
 
 // A worker that sends parts of a plain query is broken.
 func TestPartsOfAQuery(t *testing.T) {
-	w, err := startWorker(t.Context())
+	w, err := startWorker(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,8 +29,9 @@ import (
 type Options struct {
 	Workers   int           // of each level of long queries, see levels; twice as many start at once; default: the processors, at least 2
 	RowLimit  int           // rows of one result; default 1000
-	TimeLimit time.Duration // of one query, waiting apart; default 10 s
+	TimeLimit time.Duration // of one query, waiting apart; default 30 s
 	Bytes     int           // of one result's values; default 4 MB
+	Room      int           // bytes of each file that a query sorts in; default 1 GB
 }
 
 func (o Options) withDefaults() Options {
@@ -41,7 +42,10 @@ func (o Options) withDefaults() Options {
 		o.RowLimit = 1000
 	}
 	if o.TimeLimit <= 0 {
-		o.TimeLimit = 10 * time.Second
+		o.TimeLimit = 30 * time.Second
+	}
+	if o.Room <= 0 {
+		o.Room = 1 << 30
 	}
 	if o.Bytes <= 0 {
 		o.Bytes = 4 << 20
@@ -89,7 +93,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 	opts = opts.withDefaults()
 	db := &DB{path: path, options: opts, queries: levelsFor(opts.Workers),
 		streams: levels{newLevel(1, 0, lastNice)}, schemas: levels{newLevel(1, 0, firstNice)},
-		crew: crew{most: opts.Workers}}
+		crew: crew{most: opts.Workers, room: opts.Room}}
 	db.life, db.end = context.WithCancelCause(context.Background())
 	first, err := db.crew.take(ctx)
 	if err != nil {

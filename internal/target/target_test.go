@@ -416,7 +416,7 @@ func TestBrokenWorker(t *testing.T) {
 func TestWorkerEndsWithItsInput(t *testing.T) {
 	path := shop(t)
 	for name, r := range map[string]request{"idle": {}, "busy": {Op: opQuery, Path: path, SQL: endless, Budget: time.Minute}} {
-		w, err := startWorker(t.Context())
+		w, err := startWorker(t.Context(), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -471,4 +471,21 @@ func limitLine(text, prefix string) string {
 		}
 	}
 	return "unlimited: no such line"
+}
+
+// What does not fit into memory is sorted in a file, within its room.
+func TestSortsBeyondMemory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "long.db")
+	build(t, path, `CREATE TABLE long(n INTEGER, text TEXT);
+		WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000)
+		INSERT INTO long SELECT x, printf('%0800d', x * 7919 % 100003) FROM n`)
+	const sql = "SELECT text, count(*) FROM long GROUP BY text ORDER BY 1 DESC" // 80 MB
+	res, err := open(t, path, Options{Workers: 1, RowLimit: 3}).Query(t.Context(), sql)
+	if err != nil || len(res.Rows) != 3 || !res.Truncated || !strings.HasSuffix(res.Rows[0][0].(string), "100002") {
+		t.Errorf("%v, %v", res.Rows, err)
+	}
+	_, err = open(t, path, Options{Workers: 1, Room: 20 << 20}).Query(t.Context(), sql)
+	if !errors.Is(err, ErrMemory) || ask.MessageOf(err) != sayRoom {
+		t.Errorf("without room: %v", err)
+	}
 }

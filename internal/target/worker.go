@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"time"
 )
 
-// marker in a process's environment makes it a worker.
+// marker in a process's environment makes it a worker; its value is how many
+// bytes a file may have that the worker sorts in.
 const marker = "QUERENT_SQL_WORKER"
 
 // maxStack is what deep SQL may use of the Go stack, in bytes, before the worker
@@ -25,7 +27,8 @@ func MaybeWorker() {
 	if os.Getenv(marker) == "" {
 		return
 	}
-	confine()
+	room, _ := strconv.ParseUint(os.Getenv(marker), 10, 63) // nonsense: nothing may be written
+	confine(room)
 	debug.SetMaxStack(maxStack)
 	work(os.Stdin, os.Stdout)
 	os.Exit(0)
