@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http"
@@ -21,6 +22,10 @@ import (
 // hold a stream for ever.
 const eventLimit = 10 * time.Second
 
+// dataWait is how long the first page waits for the data's description, which is
+// read beside: without it the page says that it is being read.
+const dataWait = 500 * time.Millisecond
+
 func viewer(c echo.Context) ask.Viewer {
 	u := user(c)
 	return ask.Viewer{UserID: u.ID, Admin: u.Role == account.Admin}
@@ -32,8 +37,9 @@ func (s *server) showAsk(c echo.Context) error {
 
 // askPage shows the question box; its parts other than that may be missing.
 func (s *server) askPage(c echo.Context, status int, text, problem string) error {
-	ctx := c.Request().Context()
-	a := views.Ask{Form: views.AskForm{Text: text, Key: rand.Text(), Problem: problem}, Suggestions: s.suggestions(c)}
+	ctx, cancel := context.WithTimeout(c.Request().Context(), dataWait)
+	defer cancel()
+	a := views.Ask{Form: views.AskForm{Text: text, Key: rand.Text(), Problem: problem}, Suggestions: s.suggestions(ctx)}
 	a.Data.Search = c.QueryParam("data")
 	a.Data.Page, _ = strconv.Atoi(c.QueryParam("tables")) // nonsense: the first
 	if sch, err := s.Target.Schema(ctx); err == nil {
@@ -41,7 +47,7 @@ func (s *server) askPage(c echo.Context, status int, text, problem string) error
 	} else if a.Form.Problem == "" {
 		a.Form.Problem = ask.MessageOf(err)
 	}
-	recent, _, err := s.Ask.History(ctx, ask.Viewer{UserID: user(c).ID}, ask.Filter{UserID: user(c).ID, Limit: 5})
+	recent, _, err := s.Ask.History(c.Request().Context(), ask.Viewer{UserID: user(c).ID}, ask.Filter{UserID: user(c).ID, Limit: 5})
 	if err != nil {
 		return err
 	}
@@ -50,8 +56,7 @@ func (s *server) askPage(c echo.Context, status int, text, problem string) error
 }
 
 // suggestions mixes approved questions with ones made from the schema.
-func (s *server) suggestions(c echo.Context) []string {
-	ctx := c.Request().Context()
+func (s *server) suggestions(ctx context.Context) []string {
 	made := s.Ask.Suggestions(ctx) // which looks at what is approved now
 	approved, err := s.Training.Approved(ctx, 5)
 	if err != nil {

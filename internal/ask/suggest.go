@@ -6,19 +6,25 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/querent/querent/internal/schema"
 )
 
-// maxIdeas bounds what an ask page suggests.
-const maxIdeas = 6
+const (
+	maxIdeas  = 6                      // on an ask page
+	maxTried  = 12                     // of each kind
+	ideasWait = 100 * time.Millisecond // of a page for a list that is being made
+	ideasTime = time.Minute            // for making one
+)
 
 // suggestions holds the last list for one schema.
 type suggestions struct {
-	mu          sync.Mutex
-	fingerprint string // of the schema, with the version of the terms
-	ideas       []string
+	mu     sync.Mutex
+	key    string // the schema's fingerprint, with the version of the terms
+	ideas  []string
+	making chan struct{} // closed once the list is made; nil for none under way
 }
 
 // idea is a question made from the schema, and the names that SQL which
@@ -30,7 +36,8 @@ type idea struct {
 
 // Suggestions are questions worth asking here: made from the schema, and only
 // those that the built-in generator reads with confidence and as meant.
-// Approved questions are the training loop's to add.
+// Approved questions are the training loop's to add. Where reading takes long, the
+// list is made beside, and a page that does not find it ready goes without.
 func (s *Service) Suggestions(ctx context.Context) []string {
 	sch, err := s.cfg.Target.Schema(ctx)
 	if err != nil {
@@ -41,20 +48,54 @@ func (s *Service) Suggestions(ctx context.Context) []string {
 	if p.Ontology, err = s.cfg.Knowledge.Ontology(ctx); err == nil && p.Ontology != nil {
 		key = fmt.Sprintf("%s/%d", key, p.Ontology.Version)
 	}
-	s.ideas.mu.Lock()
-	defer s.ideas.mu.Unlock()
-	if s.ideas.fingerprint == key {
-		return s.ideas.ideas
+	made := s.ideas.made(key, func() []string { return s.readable(p) })
+	wait := time.NewTimer(ideasWait)
+	defer wait.Stop()
+	select {
+	case <-made:
+	case <-wait.C:
+	case <-ctx.Done():
 	}
-	kept := s.readable(ctx, p)
-	if ctx.Err() == nil { // a reader who left must not shorten the list for all
-		s.ideas.fingerprint, s.ideas.ideas = key, kept
+	return s.ideas.of(key)
+}
+
+// made is closed once there is a list for key; it has one made, unless one is.
+func (i *suggestions) made(key string, list func() []string) <-chan struct{} {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	done := make(chan struct{})
+	switch {
+	case i.key == key:
+		close(done)
+		return done
+	case i.making != nil: // perhaps for another key: the next page has this one's made
+		return i.making
 	}
-	return kept
+	i.making = done
+	go func() {
+		ideas := list()
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		i.key, i.ideas, i.making = key, ideas, nil
+		close(done)
+	}()
+	return done
+}
+
+// of is the list for key; nil until there is one.
+func (i *suggestions) of(key string) []string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.key != key {
+		return nil
+	}
+	return i.ideas
 }
 
 // readable takes an idea of each kind in turn, until there are enough.
-func (s *Service) readable(ctx context.Context, p Prompt) []string {
+func (s *Service) readable(p Prompt) []string {
+	ctx, cancel := context.WithTimeout(s.base, ideasTime)
+	defer cancel()
 	kinds := ideasFor(p.Schema)
 	var kept []string
 	for left := true; left; {
@@ -100,7 +141,7 @@ func ideasFor(sch *schema.Schema) [][]idea {
 	kinds := make([][]idea, len(makers))
 	for i, wording := range makers {
 		for _, t := range tables {
-			if made := wording(sch, t); made.question != "" {
+			if made := wording(sch, t); made.question != "" && len(kinds[i]) < maxTried {
 				kinds[i] = append(kinds[i], made)
 			}
 		}
