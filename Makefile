@@ -69,6 +69,7 @@ generate: ## regenerate templ and sqlc code
 load: servers ## measure under load and at a million rows (wants the machine to itself)
 	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 10m -run '^TestLoad$$' -v ./cmd/querent
 	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 20m -run 'FilledDatabase$$' -v ./internal/postgres
+	QUERENT_LOAD=1 CI=true $(GO) test -count 1 -timeout 20m -run '^(TestManyTables|TestTenMillionRows)$$' -parallel 1 -v ./cmd/querent
 
 # What people use now, in a Python environment of its own.
 PEERS ?= $(or $(TMPDIR),/tmp)/querent-peers

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -76,7 +77,7 @@ func TestReadingAFilledDatabase(t *testing.T) {
 		}
 	}
 	most := ask.MostCounted + 1
-	for _, c := range []struct {
+	reads := []struct {
 		name        string
 		read        func() (shown, total int, err error)
 		shown, from int // the total is at least
@@ -96,7 +97,8 @@ func TestReadingAFilledDatabase(t *testing.T) {
 		{"audit log of an action", entries(audit.Filter{Action: "user.create", Count: true}), min(51, n/1000-1), n/1000 - 1, n/1000 - 1},
 		{"audit log of a person", entries(audit.Filter{Actor: "USER17", Count: true}), 51, n / 100, most},
 		{"last change of settings", entries(audit.Filter{Action: audit.SettingsSave}), 1, 0, 0},
-	} {
+	}
+	for _, c := range reads {
 		var took []time.Duration
 		for range 20 {
 			start := time.Now()
@@ -125,7 +127,40 @@ func TestReadingAFilledDatabase(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	if os.Getenv("QUERENT_LOAD") != "" {
+		paced(t, len(reads), func(i int) error { _, _, err := reads[i].read(); return err })
+	}
 	noScans(t, s, dsn)
+}
+
+// paced reads 50 times a second for 20 seconds, whatever each takes, and says how
+// long they took.
+func paced(t *testing.T, kinds int, read func(kind int) error) {
+	t.Helper()
+	var mu sync.Mutex
+	var took []time.Duration
+	var going sync.WaitGroup
+	tick := time.NewTicker(time.Second / 50)
+	defer tick.Stop()
+	for i := range 50 * 20 {
+		<-tick.C
+		going.Go(func() {
+			start := time.Now()
+			err := read(i % kinds)
+			mu.Lock()
+			defer mu.Unlock()
+			if took = append(took, time.Since(start)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	going.Wait()
+	slices.Sort(took)
+	p99 := took[len(took)*99/100]
+	t.Logf("50 reads a second: p50 %s, p99 %s, most %s", took[len(took)/2].Round(time.Microsecond), p99.Round(time.Microsecond), took[len(took)-1].Round(time.Microsecond))
+	if p99 > 100*time.Millisecond {
+		t.Errorf("p99 is %s", p99)
+	}
 }
 
 // noScans closes the store, so that the server has its counts, and fails if a

@@ -49,7 +49,7 @@ var Definitions = []Definition{
 		apply:    func(s *Values, v string) { s.RowLimit, _ = strconv.Atoi(v) },
 	},
 	{
-		Key: "time_limit", Label: "Time limit", Default: "30",
+		Key: "time_limit", Label: "Time limit", Default: "45",
 		Help:     "Seconds that one query may run, from 1 to 50.",
 		validate: whole(1, 50),
 		apply: func(s *Values, v string) {

@@ -85,14 +85,8 @@ func faultOf(err error, expired bool) *fault {
 		return f
 	}
 	detail := err.Error()
-	code := sqlite3.ERROR
-	switch {
-	case errors.Is(err, sqlite3.IOERR_WRITE): // only what is sorted is written
-		code = sqlite3.FULL
-	case errors.As(err, &code):
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		code = sqlite3.INTERRUPT
-	default:
+	code, ok := codeOf(err)
+	if !ok {
 		return &fault{faultWorkerBroke, sayWorker, detail}
 	}
 	switch code {
@@ -120,6 +114,19 @@ func faultOf(err error, expired bool) *fault {
 		return &fault{faultInvalid, "The SQL can't be run: " + plain(detail) + ".", detail}
 	}
 	return &fault{faultInvalid, "The SQL can't be run.", detail}
+}
+
+// codeOf is what SQLite says is wrong; not ok for what it does not say.
+func codeOf(err error) (code sqlite3.ErrorCode, ok bool) {
+	switch {
+	case errors.Is(err, sqlite3.IOERR_WRITE): // only what is sorted is written
+		return sqlite3.FULL, true
+	case errors.As(err, &code):
+		return code, true
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return sqlite3.INTERRUPT, true
+	}
+	return code, false
 }
 
 // nested are SQLite's complaints about a statement that is too large or too

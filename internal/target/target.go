@@ -29,7 +29,7 @@ import (
 type Options struct {
 	Workers   int           // of each level of long queries, see levels; twice as many start at once; default: the processors, at least 2
 	RowLimit  int           // rows of one result; default 1000
-	TimeLimit time.Duration // of one query, waiting apart; default 30 s
+	TimeLimit time.Duration // of one query, waiting apart; default 45 s
 	Bytes     int           // of one result's values; default 4 MB
 	Room      int           // bytes of each file that a query sorts in; default 1 GB
 }
@@ -42,7 +42,7 @@ func (o Options) withDefaults() Options {
 		o.RowLimit = 1000
 	}
 	if o.TimeLimit <= 0 {
-		o.TimeLimit = 30 * time.Second
+		o.TimeLimit = 45 * time.Second
 	}
 	if o.Room <= 0 {
 		o.Room = 1 << 30
