@@ -23,7 +23,11 @@ func RunOf(ctx context.Context, try Try, sql string) Run {
 	limited, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
 	t, err := try(limited, sql)
-	if err != nil {
+	switch code := ask.CodeOf(err); {
+	case err == nil:
+	case limited.Err() != nil, code == ask.Limited, code == ask.Busy, code == ask.Unavailable:
+		return Run{} // it says nothing of the reading that the rows are many
+	default:
 		return Run{Done: true, Failed: true}
 	}
 	all, columns := hashRows(t.Rows, len(t.Columns))

@@ -119,7 +119,11 @@ func tryAll(ctx context.Context, cs []*candidate, try func(context.Context, stri
 		}
 		limited, cancel := context.WithTimeout(ctx, tryTime)
 		t, err := try(limited, c.sql)
+		slow := limited.Err() != nil
 		cancel()
+		if code := ask.CodeOf(err); err != nil && (slow || code == ask.Limited || code == ask.Busy || code == ask.Unavailable) {
+			continue // it says nothing of the candidate that the rows are many
+		}
 		c.result = outcome{ran: true, failed: err != nil, rows: len(t.Rows), blank: err == nil && blank(t.Rows), hash: hashRows(t.Rows)}
 	}
 }
