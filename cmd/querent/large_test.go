@@ -29,9 +29,9 @@ const tenMillion = `PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
 		status TEXT NOT NULL, ordered_on TEXT NOT NULL, quantity INTEGER NOT NULL, total REAL NOT NULL, remark TEXT);
 	BEGIN;
 	WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000)
-	INSERT INTO customers SELECT x, 'Customer ' || x, CASE x %% 4 WHEN 0 THEN 'Brazil' WHEN 1 THEN 'Canada' WHEN 2 THEN 'Denmark' ELSE 'Egypt' END FROM n;
+	INSERT INTO customers SELECT x, char(65 + x %% 26, 97 + x / 26 %% 26, 97 + x / 676 %% 26, 97 + x / 17576 %% 26), CASE x %% 4 WHEN 0 THEN 'Brazil' WHEN 1 THEN 'Canada' WHEN 2 THEN 'Denmark' ELSE 'Egypt' END FROM n;
 	WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 500)
-	INSERT INTO products SELECT x, 'Product ' || x, CASE x %% 3 WHEN 0 THEN 'toys' WHEN 1 THEN 'books' ELSE 'tools' END, x %% 90 + 0.5 FROM n;
+	INSERT INTO products SELECT x, char(65 + x %% 26, 97 + x / 26 %% 26, 97 + x / 676 %% 26, 97 + x / 17576 %% 26), CASE x %% 3 WHEN 0 THEN 'toys' WHEN 1 THEN 'books' ELSE 'tools' END, x %% 90 + 0.5 FROM n;
 	WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < %d)
 	INSERT INTO orders SELECT x, x * 7919 %% 100000 + 1, x * 31 %% 500 + 1, CASE x %% 7 WHEN 0 THEN 'cancelled' WHEN 1 THEN 'open' ELSE 'paid' END,
 		date('2020-01-01', '+' || (x * 13 %% 2190) || ' days'), x %% 9 + 1, x * 7919 %% 100000 / 100.0, 'Left at the door of number ' || (x %% 977) || ', as was agreed by telephone' FROM n;
