@@ -51,7 +51,7 @@ func siteOf(t *testing.T, g byQuestion, reader ask.Reader) (*world, string) {
 	t.Helper()
 	w, cfg := fresh(t)
 	cfg.Ask = ask.New(ask.Config{Store: w, Target: stillTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: g, Reader: reader,
-		Settings: func(context.Context) ask.Settings { return ask.Settings{Generator: "builtin"} }, Log: cfg.Log})
+		Settings: func(context.Context) ask.Settings { return ask.Settings{Strategy: ask.BuiltinOnly} }, Log: cfg.Log})
 	t.Cleanup(func() { _ = cfg.Ask.Shutdown(context.WithoutCancel(t.Context())) })
 	return w, serve(t, cfg)
 }

@@ -44,7 +44,7 @@ func markup(t *testing.T, page string, res *http.Response) string {
 func TestTextStaysText(t *testing.T) {
 	w, cfg := fresh(t)
 	service := ask.New(ask.Config{Store: w, Target: hostileTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
-		Settings: func(context.Context) ask.Settings { return ask.Settings{Generator: "builtin"} }, Log: cfg.Log})
+		Settings: func(context.Context) ask.Settings { return ask.Settings{Strategy: ask.BuiltinOnly} }, Log: cfg.Log})
 	t.Cleanup(func() { _ = service.Shutdown(context.WithoutCancel(t.Context())) })
 	cfg.Ask, cfg.Target = service, hostileTarget{}
 	app := New(cfg)
@@ -77,7 +77,7 @@ func TestErrorsTellAndForgeNothing(t *testing.T) {
 	var said bytes.Buffer
 	cfg.Log = slog.New(slog.NewJSONHandler(&said, nil))
 	cfg.Ask = ask.New(ask.Config{Store: leaking{w}, Target: stillTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
-		Settings: func(context.Context) ask.Settings { return ask.Settings{Generator: "builtin"} }, Log: cfg.Log})
+		Settings: func(context.Context) ask.Settings { return ask.Settings{Strategy: ask.BuiltinOnly} }, Log: cfg.Log})
 	t.Cleanup(func() { _ = cfg.Ask.Shutdown(context.WithoutCancel(t.Context())) })
 	ann := newCaller(t, New(cfg)).in("ann")
 	res := ann.get("/history?search=%0a%7b%22level%22:%22INFO%22%7d")

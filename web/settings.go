@@ -23,6 +23,7 @@ func (s *server) showSettings(c echo.Context) error {
 
 func (s *server) settingsPage(c echo.Context, status int, v views.Settings) error {
 	var err error
+	v.Offered = s.Settings.Offered()
 	if v.Last, err = settings.LastChange(c.Request().Context(), s.Audit); err != nil {
 		return err
 	}
@@ -33,7 +34,7 @@ func (s *server) settingsPage(c echo.Context, status int, v views.Settings) erro
 // any of it is.
 func (s *server) saveSettings(c echo.Context) error {
 	texts := map[string]string{}
-	for _, d := range settings.Definitions {
+	for _, d := range s.Settings.Offered() {
 		texts[d.Key] = c.FormValue(d.Key)
 	}
 	err := s.Settings.Save(c.Request().Context(), texts, formVersion(c))

@@ -329,7 +329,7 @@ func fresh(t *testing.T) (*world, Config) {
 		w.users[id] = u
 	}
 	log := slog.New(slog.DiscardHandler)
-	return w, Config{Ask: askOf(t, w, stillTarget{}, log), Accounts: accounts, Training: noTraining{}, Settings: settings.New(w, log, nil), Cache: w, Jobs: w, Exports: w.exports, Audit: w, Target: stillTarget{},
+	return w, Config{Ask: askOf(t, w, stillTarget{}, log), Accounts: accounts, Training: noTraining{}, Settings: settings.New(w, log, false, nil), Cache: w, Jobs: w, Exports: w.exports, Audit: w, Target: stillTarget{},
 		Sessions: memstore.NewWithCleanupInterval(0), Limiter: limiter(func(string) bool { return true }), Ready: func(context.Context) error { return nil }, Log: log}
 }
 
@@ -337,7 +337,7 @@ func fresh(t *testing.T) (*world, Config) {
 func askOf(t *testing.T, w *world, on ask.Target, log *slog.Logger) *ask.Service {
 	t.Helper()
 	service := ask.New(ask.Config{Store: w, Target: on, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
-		Settings: func(context.Context) ask.Settings { return ask.Settings{Generator: "builtin"} }, Log: log})
+		Settings: func(context.Context) ask.Settings { return ask.Settings{Strategy: ask.BuiltinOnly} }, Log: log})
 	t.Cleanup(func() { _ = service.Shutdown(context.WithoutCancel(t.Context())) })
 	return service
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/embed"
 	"github.com/querent/querent/internal/job"
+	"github.com/querent/querent/internal/llm"
 	"github.com/querent/querent/internal/postgres"
 	"github.com/querent/querent/internal/redis"
 	"github.com/querent/querent/internal/semparse"
@@ -41,6 +42,7 @@ type location struct {
 	proxies   []netip.Prefix
 	words     *embed.Embedder
 	vectors   vectorStore
+	model     *llm.Model // nil: no language model is configured
 	log       *slog.Logger
 }
 
@@ -84,7 +86,7 @@ func build(ctx context.Context, p location) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.settings = settings.New(a.store, p.log, func(v settings.Values) { a.db.SetLimits(v.RowLimit, v.TimeLimit) })
+	a.settings = settings.New(a.store, p.log, p.model != nil, func(v settings.Values) { a.db.SetLimits(v.RowLimit, v.TimeLimit) })
 	a.accounts = account.New(a.store)
 	a.training = training.New(training.Config{Store: a.store, Vectors: p.vectors, Embed: p.words, Target: a.db, OnIgnored: a.metrics.ignoredHits, Log: p.log})
 	a.exports = a.redis.Exports(job.Exporter{Question: a.store.Question, Stream: a.db.Stream,
@@ -92,7 +94,7 @@ func build(ctx context.Context, p location) (_ *app, err error) {
 	a.queue = a.redis.Queue(a.jobs(), p.log)
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(), Rows: a.redis.Rows(),
-		Builtin: parser, Reader: readerOf(parser),
+		Builtin: parser, Reader: readerOf(parser), LLM: generatorOf(p.model),
 		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.metrics.finished, Log: p.log,
 	})
 	a.health = newMonitor(a.components())
@@ -104,6 +106,14 @@ func build(ctx context.Context, p location) (_ *app, err error) {
 func readerOf(g ask.Generator) ask.Reader {
 	r, _ := g.(ask.Reader)
 	return r
+}
+
+// generatorOf is the model as a generator; nil for none.
+func generatorOf(m *llm.Model) ask.Generator {
+	if m == nil {
+		return nil
+	}
+	return m
 }
 
 func (a *app) close() {

@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"internal/semparse/rank":      {"internal/ask", "internal/semparse/text", "internal/semparse/catalog", "internal/semparse/logical", "internal/semparse/link", "internal/semparse/candidate", "internal/semparse/ml"},
 	"internal/semparse/train":     {"internal/ask", "internal/eval", "internal/embed", "internal/target", "internal/semparse", "internal/semparse/rank", "internal/semparse/ml"},
 
+	"internal/llm":      {"internal/ask", "internal/schema", "internal/ontology", "internal/sqltoken"},
 	"internal/eval":     {"internal/schema", "internal/ask", "internal/ontology", "internal/sqlast", "internal/semparse", "internal/semparse/candidate", "internal/target", "internal/embed"},
 	"internal/ontology": {"internal/schema", "internal/sqltoken"},
 	"internal/training": {"internal/ask", "internal/golden", "internal/schema", "internal/ontology"},

@@ -16,6 +16,7 @@ import (
 	"github.com/querent/querent/internal/config"
 	"github.com/querent/querent/internal/demo"
 	"github.com/querent/querent/internal/embed"
+	"github.com/querent/querent/internal/llm"
 	"github.com/querent/querent/internal/postgres"
 	"github.com/querent/querent/internal/target"
 )
@@ -91,11 +92,23 @@ func locationOf(cfg config.Config, log *slog.Logger) (p location, closeLocation 
 	if cfg.EnableTarget {
 		p.target = cfg.TargetPath
 	}
+	if p.model, err = modelOf(cfg); err != nil {
+		return p, nil, err
+	}
 	return p, func() {
 		if err := vectors.Close(); err != nil {
 			log.Warn("close chroma", "err", err)
 		}
 	}, nil
+}
+
+// modelOf is the language model that the environment names; nil for none.
+func modelOf(cfg config.Config) (*llm.Model, error) {
+	if cfg.LLMBaseURL == "" {
+		return nil, nil
+	}
+	return llm.Open(llm.Config{BaseURL: cfg.LLMBaseURL, Key: cfg.LLMKey.Reveal(), Model: cfg.LLMModel, Temperature: cfg.LLMTemperature,
+		Timeout: time.Duration(cfg.LLMTimeout) * time.Second, AllowedHosts: cfg.LLMAllowedHosts})
 }
 
 // seedTarget makes the demo target where that is wanted and there is no file.

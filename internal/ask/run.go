@@ -12,10 +12,7 @@ import (
 	"github.com/querent/querent/internal/schema"
 )
 
-const (
-	maxRepairs = 2
-	tryLimit   = time.Second // of one execution for pruning
-)
+const tryLimit = time.Second // of one execution for pruning
 
 // run is one question on its way: verified pair, cache, retrieval,
 // generation, check, execution, record.
@@ -27,6 +24,8 @@ type run struct {
 	end   Question // what record will save; shown only once saved
 	res   Table
 	state string // of the target before res was read
+
+	modelFault string // why the language model did not answer, safe to show; empty while it may
 
 	under   string    // the step under way
 	tried   tries     // of candidates: the one chosen need not run again
@@ -136,11 +135,6 @@ func (r *run) answer(previous *Previous, fresh bool) error {
 	}
 	if r.end.Generator != "" {
 		return r.settle()
-	}
-	if settings.Generator != "builtin" && r.s.cfg.LLM != nil { // the built-in reader takes no hints
-		if err := r.step("retrieve", func() (string, error) { return r.retrieve(&p, vector), nil }); err != nil {
-			return err
-		}
 	}
 	return r.generate(p, vector, settings)
 }
@@ -253,7 +247,7 @@ func scope(p Prompt, settings Settings) string {
 	if p.Ontology != nil {
 		version = p.Ontology.Version
 	}
-	return fmt.Sprintf("%d/%s/%d/%s/%g/%s", cacheForm, p.Schema.Fingerprint, version, settings.Generator, settings.MinConfidence, p.Now.Format(time.DateOnly))
+	return fmt.Sprintf("%d/%s/%d/%s/%g/%s", cacheForm, p.Schema.Fingerprint, version, settings.Strategy, settings.MinConfidence, p.Now.Format(time.DateOnly))
 }
 
 // retrieve adds what the collections know. Without them the schema alone is used.
@@ -272,76 +266,6 @@ func (r *run) retrieve(p *Prompt, vector []float32) string {
 		return ""
 	}
 	return fmt.Sprintf("%d tables, %d approved questions", len(tables), len(samples))
-}
-
-// generate writes SQL, checks it and runs it, with at most maxRepairs further
-// attempts when the executor refuses it.
-func (r *run) generate(p Prompt, vector []float32, settings Settings) error {
-	name := "generate"
-	for {
-		var c Candidate
-		err := r.step(name, func() (detail string, err error) {
-			c, err = r.write(p, settings)
-			return describe(c), err
-		})
-		if err != nil {
-			return err
-		}
-		r.adopt(c)
-		if c.Decline != nil {
-			r.decline(*c.Decline)
-			return nil
-		}
-		err = r.settle()
-		if err == nil {
-			r.later = func() { r.remember(p, vector, settings, c) }
-			return nil
-		}
-		if code := CodeOf(err); (code != Refused && code != Invalid) || len(p.Failed) == maxRepairs {
-			return err
-		}
-		p.Failed = append(p.Failed, Attempt{SQL: c.SQL, Error: MessageOf(err)})
-		name = "repair"
-	}
-}
-
-func describe(c Candidate) string {
-	switch {
-	case c.Decline != nil:
-		return "declined"
-	case c.asksBack():
-		return fmt.Sprintf("asks back between %d readings", len(c.Choices))
-	}
-	return fmt.Sprintf("%s, %.0f%% sure", c.Generator, 100*c.Confidence)
-}
-
-// write asks the configured generator. The built-in one stands in for a
-// language model that is absent or broken, and says so.
-func (r *run) write(p Prompt, settings Settings) (Candidate, error) {
-	if settings.Generator == "builtin" || r.s.cfg.LLM == nil {
-		return r.builtin(p, settings)
-	}
-	c, err := r.s.cfg.LLM.Generate(r.ctx, p)
-	if err == nil && (c.Decline == nil || settings.Generator == "llm") {
-		return c, nil
-	}
-	if r.ctx.Err() != nil {
-		return Candidate{}, r.ctx.Err()
-	}
-	if err != nil {
-		r.s.cfg.Log.WarnContext(r.ctx, "language model failed", "err", err)
-	}
-	c, ownErr := r.builtin(p, settings)
-	c.Notes = append(c.Notes, "The language model could not answer, so the built-in generator did.")
-	return c, ownErr
-}
-
-func (r *run) builtin(p Prompt, settings Settings) (Candidate, error) {
-	c, err := r.s.cfg.Builtin.Generate(r.ctx, p)
-	if err == nil && c.Decline == nil && !c.asksBack() && c.Confidence < settings.MinConfidence {
-		c.Decline = &Decline{Reason: "I could not make enough sense of this to answer it."}
-	}
-	return c, err
 }
 
 // execute checks and runs sql. The rows are kept for the answer page.
@@ -421,7 +345,7 @@ func (s *Service) try(ctx context.Context, sql string) (Table, error) {
 
 // remember puts the reading into the semantic cache.
 func (r *run) remember(p Prompt, vector []float32, settings Settings, c Candidate) {
-	if r.s.cfg.Cache == nil || vector == nil || p.Previous != nil || settings.CacheThreshold > 1 {
+	if r.s.cfg.Cache == nil || vector == nil || p.Previous != nil || settings.CacheThreshold > 1 || r.modelFault != "" {
 		return
 	}
 	if err := r.s.cfg.Cache.Put(r.ctx, scope(p, settings), vector, Cached{Question: p.Question, Candidate: c}); err != nil {

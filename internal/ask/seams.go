@@ -14,11 +14,12 @@ type Prompt struct {
 	Question string
 	Schema   *schema.Schema
 	Ontology *ontology.Ontology
-	Samples  []Sample  // approved pairs alike to the question, most alike first
-	Tables   []string  // tables retrieved as relevant, most relevant first; a hint only
-	Now      time.Time // for relative dates
-	Previous *Previous // the question this one follows; nil for none
-	Failed   []Attempt // earlier tries in this run and why they failed
+	Samples  []Sample   // approved pairs alike to the question, most alike first
+	Tables   []string   // tables retrieved as relevant, most relevant first; a hint only
+	Now      time.Time  // for relative dates
+	Previous *Previous  // the question this one follows; nil for none
+	Failed   []Attempt  // earlier tries in this run and why they failed
+	Proposal *Candidate // what the built-in reader made of it, for a language model; nil for none
 
 	// Try runs a candidate for execution-guided pruning; nil where running is
 	// not wanted. It obeys the target's limits.
@@ -187,9 +188,21 @@ type Knowledge interface {
 	Tables(ctx context.Context, vector []float32, k int) ([]string, error)
 }
 
+// Strategy says how the built-in reader and a language model share the work.
+// Without a model every strategy is BuiltinOnly.
+type Strategy string
+
+// The strategies.
+const (
+	BuiltinOnly  Strategy = "builtin"
+	BuiltinFirst Strategy = "builtin-then-llm" // the model writes what the reader does not understand whole
+	ModelFirst   Strategy = "llm-then-builtin"
+	BothApart    Strategy = "both" // each apart from the other; the same rows are agreed
+)
+
 // Settings are the runtime settings a run obeys; they may change between runs.
 type Settings struct {
-	Generator      string  // "builtin", "llm", or "llm-then-builtin"
+	Strategy       Strategy
 	CacheThreshold float64 // least cosine similarity for a semantic cache hit; above 1 turns the cache off
 	MinConfidence  float64 // below it the built-in generator's answer is a decline
 }

@@ -147,7 +147,7 @@ func newService(t *testing.T, change func(*Config)) (*Service, *memory) {
 	store := &memory{rows: map[string]Question{}}
 	cfg := Config{Store: store, Target: &fakeTarget{}, Knowledge: fakeKnowledge{}, Embed: fakeEmbed{},
 		Builtin:  always("SELECT count(*) AS n FROM orders"),
-		Settings: func(context.Context) Settings { return Settings{Generator: "builtin", CacheThreshold: 0.9} },
+		Settings: func(context.Context) Settings { return Settings{Strategy: BuiltinOnly, CacheThreshold: 0.9} },
 		Log:      slog.New(slog.DiscardHandler)}
 	if change != nil {
 		change(&cfg)

@@ -64,13 +64,19 @@ type Config struct {
 
 	// LLMBaseURL, QUERENT_LLM_BASE_URL, may be unset: no language model.
 	LLMBaseURL string
-	// LLMKey, QUERENT_LLM_KEY, must be set if the endpoint asks for one.
+	// LLMKey, QUERENT_LLM_KEY or the file that QUERENT_LLM_KEY_FILE names, must
+	// be set if the endpoint asks for one.
 	LLMKey Secret
 	// LLMModel, QUERENT_LLM_MODEL, must be set with LLMBaseURL.
 	LLMModel string
 	// LLMAllowedHosts, QUERENT_LLM_ALLOWED_HOSTS, must name the endpoint's
 	// host if that is on a private network or this machine. Comma-separated.
 	LLMAllowedHosts []string
+	// LLMTemperature, QUERENT_LLM_TEMPERATURE, may be unset: 0.
+	LLMTemperature float64
+	// LLMTimeout, QUERENT_LLM_TIMEOUT in seconds, bounds one completion. It may
+	// be unset: 20 s.
+	LLMTimeout int
 
 	shown []shown
 }

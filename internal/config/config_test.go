@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -89,6 +90,9 @@ func TestLoadRefuses(t *testing.T) {
 		"no model":                {"QUERENT_LLM_BASE_URL", "https://h/v1", "QUERENT_LLM_MODEL"},
 		"a bad network":           {"QUERENT_TRUSTED_PROXIES", "10.0.0.0/8,all", "QUERENT_TRUSTED_PROXIES"},
 		"a bad level":             {"QUERENT_LOG_LEVEL", "loud", "QUERENT_LOG_LEVEL"},
+		"a model too hot":         {"QUERENT_LLM_TEMPERATURE", "NaN", "QUERENT_LLM_TEMPERATURE"},
+		"a model too slow":        {"QUERENT_LLM_TIMEOUT", "41", "QUERENT_LLM_TIMEOUT"},
+		"a key file that is gone": {"QUERENT_LLM_KEY_FILE", "/nowhere/hunter2", "QUERENT_LLM_KEY_FILE"},
 		"no workers":              {"QUERENT_WORKERS", "0", "QUERENT_WORKERS"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -215,5 +219,21 @@ func TestExampleAgreesWithCode(t *testing.T) {
 	}
 	if _, err := load(env); err != nil {
 		t.Errorf("with passwords filled in: %v", err)
+	}
+}
+
+func TestLoadKeyFromFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(path, []byte("hunter2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := complete()
+	env["QUERENT_LLM_KEY_FILE"] = path
+	if c, err := load(env); err != nil || c.LLMKey.Reveal() != "hunter2" {
+		t.Errorf("%q, %v", c.LLMKey.Reveal(), err)
+	}
+	env["QUERENT_LLM_KEY"] = "another"
+	if _, err := load(env); err == nil || !strings.Contains(err.Error(), "QUERENT_LLM_KEY_FILE") {
+		t.Errorf("two keys: %v", err)
 	}
 }

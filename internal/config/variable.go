@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 )
@@ -26,6 +27,8 @@ const (
 	redisURL         = "REDIS_URL"
 	redisPassword    = "REDIS_PASSWORD"
 	llmBaseURL       = "QUERENT_LLM_BASE_URL"
+	llmKey           = "QUERENT_LLM_KEY"
+	llmKeyFile       = "QUERENT_LLM_KEY_FILE"
 	llmModel         = "QUERENT_LLM_MODEL"
 )
 
@@ -54,9 +57,12 @@ func (c *Config) variables() []variable {
 		{"QUERENT_ADMIN_PASSWORD", "", secret(&c.AdminPassword), hidden},
 		{"QUERENT_WORKERS", "", integer(&c.Workers, 1, 64), open},
 		{llmBaseURL, "", webURL(&c.LLMBaseURL), open},
-		{"QUERENT_LLM_KEY", "", secret(&c.LLMKey), hidden},
+		{llmKey, "", secret(&c.LLMKey), hidden},
+		{llmKeyFile, "", secretFile(&c.LLMKey), open},
 		{llmModel, "", text(&c.LLMModel), open},
 		{"QUERENT_LLM_ALLOWED_HOSTS", "", hosts(&c.LLMAllowedHosts), open},
+		{"QUERENT_LLM_TEMPERATURE", "0", decimal(&c.LLMTemperature, 0, 2), open},
+		{"QUERENT_LLM_TIMEOUT", "20", integer(&c.LLMTimeout, 1, 40), open},
 	}
 }
 
@@ -80,6 +86,9 @@ func (c *Config) complete(raw map[string]string) (problems []Problem) {
 	}
 	if raw[llmBaseURL] != "" && raw[llmModel] == "" {
 		missing(llmModel, "must be set, because "+llmBaseURL+" is")
+	}
+	if raw[llmKey] != "" && raw[llmKeyFile] != "" {
+		missing(llmKeyFile, "must not be set, because "+llmKey+" is")
 	}
 	return problems
 }
@@ -119,6 +128,18 @@ func secret(to *Secret) func(string) error {
 	}
 }
 
+// secretFile takes the path of a file that holds nothing but a secret.
+func secretFile(to *Secret) func(string) error {
+	return func(path string) error {
+		data, err := os.ReadFile(path)
+		text := strings.TrimSpace(string(data))
+		if err != nil || text == "" {
+			return errors.New("must name a file that can be read and is not empty")
+		}
+		return secret(to)(text)
+	}
+}
+
 func boolean(to *bool) func(string) error {
 	return func(s string) error {
 		b, err := strconv.ParseBool(strings.ToLower(s))
@@ -137,6 +158,17 @@ func integer(to *int, least, most int) func(string) error {
 			return fmt.Errorf("must be a whole number from %d to %d", least, most)
 		}
 		*to = n
+		return nil
+	}
+}
+
+func decimal(to *float64, least, most float64) func(string) error {
+	return func(s string) error {
+		f, err := strconv.ParseFloat(s, 64)
+		if err != nil || !(f >= least && f <= most) {
+			return fmt.Errorf("must be a number from %g to %g", least, most)
+		}
+		*to = f
 		return nil
 	}
 }

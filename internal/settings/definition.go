@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/querent/querent/internal/ask"
 )
 
 // Definition is one runtime setting: how a form shows it and what it takes.
@@ -17,18 +19,20 @@ type Definition struct {
 	Key, Label, Help string
 	Default          string
 	Choices          []string // the only values, in order; nil for free input
+	NeedsModel       bool     // means nothing without a language model
 	validate         func(string) error
 	apply            func(*Values, string)
 }
 
-// Definitions lists every runtime setting, in the order a form shows them.
+// Definitions lists every runtime setting, in the order a form shows them; see
+// Service.Offered for those that mean anything here.
 var Definitions = []Definition{
 	{
-		Key: "generator", Label: "Generator", Default: "llm-then-builtin",
-		Help:     "What writes the SQL. Without a configured language model it is always the built-in generator.",
-		Choices:  []string{"builtin", "llm", "llm-then-builtin"},
-		validate: oneOf("builtin", "llm", "llm-then-builtin"),
-		apply:    func(s *Values, v string) { s.Generator = v },
+		Key: "generator", Label: "Who answers", Default: "builtin-then-llm", NeedsModel: true,
+		Help:     "How the built-in reader and the language model share the work. With both, each apart from the other, the same rows count as agreed and others are asked back; each question then costs a request to the model.",
+		Choices:  []string{"builtin-then-llm", "llm-then-builtin", "both", "builtin"},
+		validate: oneOf("builtin-then-llm", "llm-then-builtin", "both", "builtin"),
+		apply:    func(s *Values, v string) { s.Strategy = ask.Strategy(v) },
 	},
 	{
 		Key: "min_confidence", Label: "Least confidence", Default: "0.05",

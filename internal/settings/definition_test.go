@@ -9,7 +9,7 @@ import (
 
 func TestParse(t *testing.T) {
 	want := Defaults()
-	if want.RowLimit != 1000 || want.TimeLimit.Seconds() != 45 || want.ExportRowLimit != 1_000_000 || want.Generator == "" {
+	if want.RowLimit != 1000 || want.TimeLimit.Seconds() != 45 || want.ExportRowLimit != 1_000_000 || want.Strategy == "" {
 		t.Errorf("defaults: %+v", want)
 	}
 	s, err := Parse(map[string]string{"row_limit": " 5 ", "time_limit": "2", "generator": "builtin",

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,7 @@ type Store interface {
 type Service struct {
 	store Store
 	log   *slog.Logger
+	model bool
 	apply func(Values)
 	now   atomic.Pointer[state]
 }
@@ -57,15 +59,21 @@ type state struct {
 	version int64
 }
 
-// New makes a Service with the defaults in force until Refresh. apply, which
+// New makes a Service with the defaults in force until Refresh. model says
+// whether there is a language model to have settings for. apply, which
 // may be nil, is called with the values in force whenever they change.
-func New(store Store, log *slog.Logger, apply func(Values)) *Service {
+func New(store Store, log *slog.Logger, model bool, apply func(Values)) *Service {
 	if apply == nil {
 		apply = func(Values) {}
 	}
-	s := &Service{store: store, log: log, apply: apply}
+	s := &Service{store: store, log: log, model: model, apply: apply}
 	s.now.Store(&state{values: Defaults(), version: -1})
 	return s
+}
+
+// Offered are the settings that mean something here.
+func (s *Service) Offered() []Definition {
+	return slices.DeleteFunc(slices.Clone(Definitions), func(d Definition) bool { return d.NeedsModel && !s.model })
 }
 
 // Current are the values in force, at once.

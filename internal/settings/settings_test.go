@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -49,8 +50,8 @@ func TestChangesReachEveryReplicaWithoutARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shared := &table{texts: map[string]string{}}
 		var obeyed Values
-		here := New(shared, slog.New(slog.DiscardHandler), nil)
-		there := New(shared, slog.New(slog.DiscardHandler), func(v Values) { obeyed = v })
+		here := New(shared, slog.New(slog.DiscardHandler), true, nil)
+		there := New(shared, slog.New(slog.DiscardHandler), true, func(v Values) { obeyed = v })
 		ctx, stop := context.WithCancel(t.Context())
 		go there.Follow(ctx)
 		if err := here.Save(t.Context(), map[string]string{"row_limit": "7", "time_limit": "3"}, 0); err != nil {
@@ -77,7 +78,7 @@ func TestChangesReachEveryReplicaWithoutARestart(t *testing.T) {
 
 func TestSaveRefusesWhatIsWrongOrOvertaken(t *testing.T) {
 	shared := &table{texts: map[string]string{}}
-	s := New(shared, slog.New(slog.DiscardHandler), nil)
+	s := New(shared, slog.New(slog.DiscardHandler), true, nil)
 	var problems ProblemsError
 	if err := s.Save(t.Context(), map[string]string{"row_limit": "0"}, 0); !errors.As(err, &problems) || len(shared.texts) != 0 {
 		t.Errorf("a bad text: %v, stored %v", err, shared.texts)
@@ -92,11 +93,22 @@ func TestSaveRefusesWhatIsWrongOrOvertaken(t *testing.T) {
 
 func TestStoredNonsenseDoesNotStopTheRest(t *testing.T) {
 	shared := &table{texts: map[string]string{"row_limit": "lots", "of another version": "1", "time_limit": "4"}, version: 3}
-	s := New(shared, slog.New(slog.DiscardHandler), nil)
+	s := New(shared, slog.New(slog.DiscardHandler), true, nil)
 	if err := s.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if v := s.Current(); v.RowLimit != Defaults().RowLimit || v.TimeLimit != 4*time.Second {
 		t.Errorf("in force: %+v", v)
+	}
+}
+
+// Without a language model nothing of it is offered.
+func TestOffered(t *testing.T) {
+	for _, model := range []bool{true, false} {
+		s := New(&table{}, slog.New(slog.DiscardHandler), model, nil)
+		offered := slices.ContainsFunc(s.Offered(), func(d Definition) bool { return d.Key == "generator" })
+		if rest := len(Definitions) - len(s.Offered()); offered != model || model && rest > 0 {
+			t.Errorf("with a model %t: the generator is offered %t, %d settings are not", model, offered, rest)
+		}
 	}
 }

@@ -267,7 +267,7 @@ func stepClass(s ask.Step) string {
 }
 
 var stepNames = map[string]string{
-	"verified": "Approved answers", "cache": "Earlier readings", "retrieve": "Look up what is known", "generate": "Write SQL",
+	"verified": "Approved answers", "cache": "Earlier readings", "retrieve": "Look up what is known", "generate": "Write SQL", "model": "Ask the language model", "compare": "Compare both answers",
 	"repair": "Repair SQL", "check": "Check it is safe", "wait": "Wait its turn", "execute": "Run it", "record": "Save",
 }
 

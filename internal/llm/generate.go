@@ -1,0 +1,42 @@
+package llm
+
+import (
+	"context"
+	"strings"
+
+	"github.com/querent/querent/internal/ask"
+)
+
+// maxWords is how much of a model's own words is kept, in bytes.
+const maxWords = 600
+
+// Generate has the model write SQL. What it says without SQL is a decline.
+func (m *Model) Generate(ctx context.Context, p ask.Prompt) (ask.Candidate, error) {
+	text := Compose(p, m.cfg.Budget)
+	reply, err := m.Complete(ctx, text.System, text.User)
+	if err != nil {
+		return ask.Candidate{}, err
+	}
+	a := answerIn(reply.Text)
+	c := ask.Candidate{SQL: a.SQL, Tier: ask.Model, Generator: m.Name()}
+	if a.SQL == "" {
+		c.Decline = &ask.Decline{Reason: "The language model wrote no SQL."}
+		if words := short(a.Missing); words != "" {
+			c.Decline.Reason = "The language model wrote no SQL. It said: “" + words + "”"
+		}
+		return c, nil
+	}
+	if words := short(a.Explanation); words != "" {
+		c.Notes = append(c.Notes, "The language model says of its SQL: “"+words+"”")
+	}
+	return c, nil
+}
+
+// short is text on one line, cut to maxWords.
+func short(text string) string {
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	if len(text) > maxWords {
+		text = strings.ToValidUTF8(text[:maxWords], "") + " …"
+	}
+	return text
+}
