@@ -118,3 +118,10 @@ func TestStepsInARow(t *testing.T) {
 		{"year over year", "jobs growth yoy in 2023 and 2024", `WITH totals AS ( SELECT strftime('%Y', opened_on) AS year, COUNT(*) AS number_of_jobs FROM jobs WHERE opened_on BETWEEN '2022-01-01' AND '2024-12-31' GROUP BY 1 ) SELECT totals.year, totals.number_of_jobs, 100.0 * (totals.number_of_jobs - earlier.number_of_jobs) / NULLIF(earlier.number_of_jobs, 0) AS "Change of number of jobs in percent" FROM totals LEFT JOIN totals AS earlier ON earlier.year = CAST(totals.year - 1 AS TEXT) WHERE totals.year >= '2023' ORDER BY totals.year`},
 	})
 }
+
+func TestSameSpan(t *testing.T) {
+	testReadings(t, []reading{
+		{"a part of this year and last year", "number of jobs January to June this year and last year", `SELECT COUNT(CASE WHEN opened_on BETWEEN '2024-01-01' AND '2024-06-30' THEN 1 END) AS "Number of jobs from 1 January 2024 to 30 June 2024", COUNT(CASE WHEN opened_on BETWEEN '2025-01-01' AND '2025-06-30' THEN 1 END) AS "Number of jobs the first half of 2025" FROM jobs WHERE opened_on BETWEEN '2024-01-01' AND '2024-06-30' OR opened_on BETWEEN '2025-01-01' AND '2025-06-30'`},
+		{"the same period", "compare jobs this year to date with the same period last year", `SELECT COUNT(CASE WHEN opened_on BETWEEN '2024-01-01' AND '2024-06-30' THEN 1 END) AS "Number of jobs from 1 January 2024 to 30 June 2024", COUNT(CASE WHEN opened_on BETWEEN '2025-01-01' AND '2025-06-30' THEN 1 END) AS "Number of jobs the first half of 2025" FROM jobs WHERE opened_on BETWEEN '2024-01-01' AND '2024-06-30' OR opened_on BETWEEN '2025-01-01' AND '2025-06-30'`},
+	})
+}

@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/semparse/link"
 	"github.com/querent/querent/internal/semparse/logical"
@@ -21,6 +22,7 @@ type shift struct {
 // period they are a second one ("in 2024 against the year before").
 func (c *composer) shifts() {
 	c.narrow()
+	c.sameSpan()
 	c.inARow()
 	for _, x := range c.items {
 		if x.time == nil || x.used != unused || x.time.Move.IsZero() || x.time.Kind != when.Shift && x.time.Kind != when.Period {
@@ -37,6 +39,30 @@ func (c *composer) shifts() {
 		}
 	}
 	c.splitEnds()
+}
+
+// sameSpan reads a year beside a part of this one as the same part: "January to
+// June this year and last year".
+func (c *composer) sameSpan() {
+	ps := c.periods()
+	if len(ps) != 2 {
+		return
+	}
+	a, b := ps[0], ps[1]
+	part, year := a.time.Range, b.time.Range
+	said := strings.Join(c.words(max(a.start, a.end-2), a.end), " ")
+	whole := b.time.Kind == when.Period && b.time.Unit == when.Year && b.time.Complete && b.time.Move.IsZero()
+	if said != "this year" || a.time.Unit == when.Year && a.time.Complete || !whole || year.From.IsZero() || part.From.Year() != year.From.Year()+1 || !joined(c.withoutCompare(a.end, b.start)) {
+		return
+	}
+	b.time = moving(b.time, a.time.Shifted(when.Move{N: -1, Unit: when.Year}))
+}
+
+// withoutCompare are the words between two tokens that only compare left out.
+func (c *composer) withoutCompare(from, to int) []string {
+	return slices.DeleteFunc(slices.Clone(c.words(from, to)), func(w string) bool {
+		return slices.Contains([]string{"vs", "versus", "against", "compared", "with", "to"}, w)
+	})
 }
 
 // inARow reads periods that follow each other, each to be held against the one

@@ -75,7 +75,7 @@ func (v *Vocabulary) shortens(short string, t text.Token) float64 {
 }
 
 // timeWords are read by themselves.
-var timeWords = text.WordSet("minute minutes hour hours second seconds millisecond day days week weeks month months quarter quarters year years")
+var timeWords = text.WordSet("minute minutes hour hours second seconds millisecond day days week weeks month months quarter quarters year years period periods timeframe weekend weekends weekday weekdays decade decades fortnight half halves morning afternoon evening night")
 
 // namedBy reports whether a word by itself is a name or value here.
 func (v *Vocabulary) namedBy(w string) bool {
@@ -84,7 +84,7 @@ func (v *Vocabulary) namedBy(w string) bool {
 
 func (v *Vocabulary) misspelt(t text.Token) bool {
 	w := t.Lower
-	if len(w) < 4 || t.Quoted || !t.Word() || strings.ContainsAny(w, "_0123456789'") || filler[w] || asked[w] || v.ownStems[t.Stem] {
+	if len(w) < 4 || t.Quoted || !t.Word() || strings.ContainsAny(w, "_0123456789'") || filler[w] || asked[w] || timeWords[w] || v.ownStems[t.Stem] {
 		return false
 	}
 	if _, cue := cueIndex[w]; cue || text.NumberWords[w] > 0 {
