@@ -27,3 +27,10 @@ func TestHowLongRowsLasted(t *testing.T) {
 		{"the shortest of a kind", "shortest job of a mechanic in 2024", `SELECT job_id, finished_on, opened_on, julianday(finished_on) - julianday(opened_on) AS "Days from opened on to finished on" FROM jobs WHERE finished_on IS NOT NULL AND opened_on BETWEEN '2024-01-01' AND '2024-12-31' ORDER BY "Days from opened on to finished on" NULLS LAST, job_id LIMIT 1`},
 	})
 }
+
+func TestTies(t *testing.T) {
+	testReadings(t, []reading{
+		{"asked for", "which mechanic has the most jobs? show ties", `SELECT Mechanic, "Number of jobs" FROM ( SELECT m.full_name AS Mechanic, m.mechanic_id, COUNT(*) AS "Number of jobs", RANK() OVER (ORDER BY COUNT(*) DESC) AS position FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id GROUP BY m.mechanic_id, m.full_name ) AS ranked WHERE position <= 1 ORDER BY position, "Number of jobs" DESC, Mechanic, mechanic_id`},
+		{"in a clause", "top 3 mechanics by number of jobs, if two tie for third place show all of them", `SELECT Mechanic, "Number of jobs" FROM ( SELECT m.full_name AS Mechanic, m.mechanic_id, COUNT(*) AS "Number of jobs", RANK() OVER (ORDER BY COUNT(*) DESC) AS position FROM jobs j JOIN mechanics m ON m.mechanic_id = j.mechanic_id GROUP BY m.mechanic_id, m.full_name ) AS ranked WHERE position <= 3 ORDER BY position, "Number of jobs" DESC, Mechanic, mechanic_id`},
+	})
+}

@@ -152,6 +152,7 @@ func (c *composer) claimOrder(t *top) {
 	for _, x := range all {
 		x.used = asOrder
 	}
+	c.ties()
 }
 
 // who is the person that "who" asks for where no word names one: the one that
