@@ -9,6 +9,9 @@ import (
 
 const recordLimit = 5 * time.Second // for saving an end
 
+// InterruptedMessage is what people read of a question whose process ended.
+const InterruptedMessage = "Querent stopped while this question was running. Ask it again."
+
 // fail turns an error into the final state.
 func (r *run) fail(err error) {
 	r.end.Status, r.end.Message = Failed, MessageOf(err)
@@ -16,7 +19,7 @@ func (r *run) fail(err error) {
 	case r.l.cancelled.Load():
 		r.end.Status, r.end.Message = Cancelled, "You cancelled this question."
 	case r.s.base.Err() != nil:
-		r.end.Status, r.end.Message = Interrupted, "Querent stopped while this question was running. Ask it again."
+		r.end.Status, r.end.Message = Interrupted, InterruptedMessage
 	case errors.Is(context.Cause(r.ctx), context.DeadlineExceeded):
 		r.end.Message = "This took longer than a question may. Ask for less at once."
 	case CodeOf(err) == Internal:

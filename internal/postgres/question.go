@@ -15,8 +15,6 @@ import (
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
 )
 
-const msgInterrupted = "Querent stopped while this question was running. Ask it again."
-
 // CreateQuestion inserts q as running and fills ID when empty, and Created. An
 // ID that exists is a Conflict.
 func (s *Store) CreateQuestion(ctx context.Context, q *ask.Question) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
 )
@@ -61,7 +62,7 @@ func (s *Store) InterruptStale(ctx context.Context, cutoff time.Time) (int, erro
 			return err
 		}
 		lost = slices.DeleteFunc(lost, func(replica int64) bool { return replica == s.replica })
-		n, err = q.InterruptLost(ctx, dbgen.InterruptLostParams{Message: msgInterrupted, Cutoff: cutoff, Replicas: append([]int64{}, lost...)})
+		n, err = q.InterruptLost(ctx, dbgen.InterruptLostParams{Message: ask.InterruptedMessage, Cutoff: cutoff, Replicas: append([]int64{}, lost...)})
 		return err
 	})
 	return int(n), err

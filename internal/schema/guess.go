@@ -40,9 +40,7 @@ func (s *Seen) LookReal(v float64) {
 	s.scaleNumber(v)
 }
 
-// Look counts a text.
-func (s *Seen) Look(text string) { s.lookText(lookAt(text)) }
-
+// lookText counts a text.
 func (s *Seen) lookText(l look) {
 	s.Texts++
 	s.texts.add(l)

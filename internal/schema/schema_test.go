@@ -107,7 +107,7 @@ func TestGuess(t *testing.T) {
 		{declared: "", seen: Seen{Blobs: 2}, want: Blob},
 	} {
 		for _, text := range tt.texts {
-			tt.seen.Look(text)
+			tt.seen.lookText(lookAt(text))
 		}
 		if got := Guess(tt.declared, tt.seen); got != tt.want {
 			t.Errorf("Guess(%q, %v %+v) = %q, want %q", tt.declared, tt.texts, tt.seen, got, tt.want)

@@ -37,6 +37,9 @@ func (c *context) isVerb(s *Sense) bool {
 	switch {
 	case s.Kind == Value && c.one:
 		return c.verbOfValue(s)
+	case s.Kind == Value:
+		// "top 5 customers" names no "Customer 5"
+		return c.q.Tokens[c.i].IsNumber && text.SplitName(text.Fold(s.Values[0]))[0] != c.word()
 	case s.Kind == Metric && c.one:
 		w := c.word()
 		return c.counts() && text.Irregular(w) != w && !slices.ContainsFunc(termPhrases(s.Term), func(p string) bool { return text.Singular(p) == text.Singular(w) })

@@ -30,7 +30,7 @@ func workshop() *Vocabulary {
 	}
 	s := &schema.Schema{Tables: []schema.Table{
 		{Name: "customer", PrimaryKey: []string{"customer_id"}, RowCount: 400, Columns: []schema.Column{id("customer_id"),
-			texts("full_name", append([]string{"Ada Byron", "Noor Haddad", "Jan de Wit", "Bo Lund", "Eva Lund"}, strangers...)...), texts("home_country", "Germany", "United States", "Norway"),
+			texts("full_name", append([]string{"Ada Byron", "Noor Haddad", "Jan de Wit", "Bo Lund", "Eva Lund", "Rider 7"}, strangers...)...), texts("home_country", "Germany", "United States", "Norway"),
 			{Name: "is_active", Type: schema.Boolean, Flag: &schema.Flag{True: []string{"1"}, False: []string{"0"}}, Distinct: 2}}},
 		{Name: "mechanic", PrimaryKey: []string{"mechanic_id"}, RowCount: 12, Columns: []schema.Column{id("mechanic_id"), texts("mech_nm", "Olu", "Petra")}},
 		{Name: "repair", PrimaryKey: []string{"repair_id"}, RowCount: 4000, Columns: []schema.Column{id("repair_id"), ref("customer_id"), ref("mechanic_id"), ref("inspector_id"),
@@ -88,6 +88,8 @@ func TestMentions(t *testing.T) {
 		{"value by its abbreviation", "customers from the US", "customers=entity customer; us=value customer.home_country=United States"},
 		{"person by name", "repairs for Ada Byron", "repairs=entity repair; ada byron=value customer.full_name=Ada Byron"},
 		{"part of a name", "repairs for Byron", "repairs=entity repair; byron=value customer.full_name=Ada Byron"},
+		{"name with a number", "repairs for Rider 7", "repairs=entity repair; rider 7=value customer.full_name=Rider 7"},
+		{"a number before rows, no name", "the top 7 riders", "riders=entity customer (riders)"},
 		{"namesakes", "repairs for Lund", "repairs=entity repair; lund=value customer.full_name=Bo Lund,Eva Lund"},
 		{"verb, no state", "which mechanic cancels the most repairs", "mechanic=attribute mechanic.mechanic_id; repairs=entity repair"},
 		{"term", "how many live riders", "live riders=condition customer (live rider)"},

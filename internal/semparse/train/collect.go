@@ -135,7 +135,7 @@ func Sources(shared string) ([]Source, error) {
 	for _, s := range []struct {
 		name   string
 		sketch int
-	}{{"everyday", 2}, {"bizq", 2}, {"cases", 1}} {
+	}{{"everyday", 1}, {"bizq", 1}, {"cases", 1}} {
 		set, err := eval.LoadSet(filepath.Join(shared, s.name))
 		if err != nil {
 			return nil, fmt.Errorf("train: %w", err)
