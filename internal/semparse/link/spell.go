@@ -84,10 +84,7 @@ func (v *Vocabulary) namedBy(w string) bool {
 
 func (v *Vocabulary) misspelt(t text.Token) bool {
 	w := t.Lower
-	if len(w) < 4 || t.Quoted || !t.Word() || strings.ContainsAny(w, "_0123456789'") || filler[w] || asked[w] || timeWords[w] || v.ownStems[t.Stem] {
-		return false
-	}
-	if _, cue := cueIndex[w]; cue || text.NumberWords[w] > 0 {
+	if !spells(t) || strings.ContainsAny(w, "_0123456789'") || v.ownStems[t.Stem] || text.NumberWords[w] > 0 {
 		return false
 	}
 	if !text.English(w) {
