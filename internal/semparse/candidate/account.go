@@ -38,6 +38,9 @@ func (c *composer) account(out *Candidate) {
 		c.accountItem(x, done, out)
 	}
 	for i, w := range c.q.Words {
+		if !held[i] && c.spare[i] && !link.Filler(w) {
+			out.Phrases = append(out.Phrases, Phrase{i, i + 1, string(asOperator), nil})
+		}
 		if held[i] || c.spare[i] || link.Filler(w) && !c.modifies(i) || c.joinsDenied(i) || !c.q.Tokens[i].Word() {
 			continue
 		}

@@ -17,6 +17,7 @@ var (
 	spendWords   = text.WordSet("spend spent spending cost costs expenses expenditure outgoings pay paid")
 	volumeWords  = text.WordSet("volume volumes activity throughput business performance")
 	spendTables  = text.WordSet("purchase expense cost invoice bill supplier vendor payroll procurement")
+	neverIncome  = text.WordSet("salary wage payroll refund expense reimbursement")
 	incomeTables = text.WordSet("sale sell ticket booking donation payment receipt revenue premium rent fare ad subscription deal order")
 )
 
@@ -92,9 +93,10 @@ func (c *composer) waysToEarn(at int) []way {
 			continue
 		}
 		w := way{Measure: aggregated(logical.Sum, a).Measure, fact: t, date: t.Date}
-		if fits(said, slices.Concat(t.Words, a.Words)) {
+		switch names := slices.Concat(t.Words, a.Words); {
+		case fits(said, names):
 			likely = append(likely, w)
-		} else {
+		case !incomeWords[said] || !slices.ContainsFunc(names, func(w string) bool { return neverIncome[text.Singular(w)] }):
 			other = append(other, w)
 		}
 	}

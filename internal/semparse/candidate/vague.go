@@ -180,7 +180,7 @@ func (c *composer) metrics(of func(*catalog.Table) bool) []way {
 	for i := range c.vocab.Terms {
 		term := &c.vocab.Terms[i]
 		base := c.cat.Table(term.Table)
-		if base == nil || !of(base) || quotient(term.SQL) {
+		if base == nil || !of(base) || quotient(term.SQL) || mean(term.SQL) {
 			continue
 		}
 		m := logical.Measure{Op: logical.Metric, SQL: term.SQL, Title: term.Name, Base: base.Name}
@@ -193,6 +193,11 @@ func (c *composer) metrics(of func(*catalog.Table) bool) []way {
 		out = append(out, way{Measure: m, fact: base, date: cmp.Or(c.vocab.TermDate(term), c.dateOf(base))})
 	}
 	return out
+}
+
+// mean reports an aggregate that does not add up.
+func mean(sql string) bool {
+	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(sql)), "avg(")
 }
 
 // quotient reports an expression that divides by more than a unit.
