@@ -67,12 +67,23 @@ func TestReadmeNamesEveryRoom(t *testing.T) {
 }
 
 // Links between the documents, and to files of the repository, lead somewhere.
+// anchors are what links to a document's headings end in.
+func anchors(text string) []string {
+	var out []string
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(text, -1) {
+		out = append(out, strings.ReplaceAll(strings.ToLower(m[1]), " ", "-"))
+	}
+	return out
+}
+
 func TestLinksOfTheDocuments(t *testing.T) {
 	for _, doc := range []string{"README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", ".github/docs/architecture.md", ".github/docs/operations.md",
 		".github/docs/reader.md", ".github/docs/security.md", ".github/docs/model-card.md"} {
 		text := document(t, doc)
 		for _, m := range regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(text, -1) {
-			if _, err := os.Stat(filepath.Join("..", "..", filepath.Dir(doc), m[1])); err != nil {
+			path, anchor, _ := strings.Cut(m[1], "#")
+			to := filepath.Join(filepath.Dir(doc), path)
+			if _, err := os.Stat(filepath.Join("..", "..", to)); err != nil || anchor != "" && !slices.Contains(anchors(document(t, to)), anchor) {
 				t.Errorf("%s: link %s leads nowhere", doc, m[1])
 			}
 		}
