@@ -230,7 +230,7 @@ func TestTimeLimit(t *testing.T) {
 	}
 }
 
-// A worker that heeds nothing any more is killed soon after the deadline.
+// A worker that obeys nothing any more is killed soon after the deadline.
 func TestDeafWorker(t *testing.T) {
 	db := open(t, shop(t), Options{Workers: 1, TimeLimit: time.Second})
 	failed := make(chan error)
@@ -277,7 +277,7 @@ func TestContext(t *testing.T) {
 		t.Errorf("cancelled after %s: %v", time.Since(start), err)
 	}
 	if after := workerPID(db); after != before {
-		t.Error("a query that heeds its end cost the worker")
+		t.Error("a query that obeys its end cost the worker")
 	}
 	if n := one(t, db, "SELECT count(*) FROM orders"); n != int64(5000) {
 		t.Errorf("the next query gave %v", n)

@@ -18,7 +18,7 @@ const (
 	guessed     = 0.3
 )
 
-// demands are cues that change the answer: one that nothing heeds is left out.
+// demands are cues that change the answer: one that the query does nothing for is left out.
 var demands = []link.CueKind{link.Excluding, link.Without, link.Not, link.Oldest, link.Newest, link.ShareOf, link.ChangeCue, link.PercentUp, link.RunningCue, link.MovingCue,
 	link.CompareCue, link.Most, link.Least, link.Top, link.Bottom, link.MedianCue, link.MoreThan, link.LessThan, link.AtLeast, link.AtMost, link.RateOf,
 	link.Average, link.Highest, link.Lowest, link.KeepZero, link.Containing, link.Starting, link.Ending, link.Neither, link.Ratio, link.Percentile,
@@ -96,7 +96,7 @@ func (c *composer) accountItem(x *item, done *effects, out *Candidate) {
 		strength := x.mention.Score
 		out.Weakest = min(out.Weakest, strength)
 		out.Phrases = append(out.Phrases, Phrase{x.start, x.end, string(x.used), x.mention})
-	case x.used != unused && !done.heeded(x.cue):
+	case x.used != unused && !done.does(x.cue):
 		out.Ignored = append(out.Ignored, words)
 		out.Score -= lostCue + lostWord*0.5
 	case x.used != unused:

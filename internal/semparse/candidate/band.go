@@ -1,6 +1,7 @@
 package candidate
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/querent/querent/internal/semparse/catalog"
@@ -23,10 +24,7 @@ const fewestBands = 3
 var (
 	bandBreaks = text.WordSet(", and or / ; |")
 	bandNouns  = text.WordSet("bucket buckets group grouped band bands bracket brackets class classes size sizes into range ranges each many")
-	underWords = text.WordSet("under below < less fewer")
-	overWords  = text.WordSet("over above > more")
-	upWords    = text.WordSet("more above over up older higher larger + longer")
-	downWords  = text.WordSet("less fewer below under younger lower smaller shorter")
+	restWords  = text.WordSet("more above over up older higher larger + longer") // without a number, at the end of a list
 )
 
 // bands counts the rows of each of a list of ranges: "how many accounts hold
@@ -125,7 +123,7 @@ func (c *composer) bandList() []band {
 		var list []band
 		for at := i; ; {
 			b, ok := c.bandAt(at)
-			if !ok && len(list) > 0 && upWords[c.word(at)] {
+			if !ok && len(list) > 0 && restWords[c.word(at)] {
 				last := list[len(list)-1].bound
 				b, ok = band{start: at, end: at + 1, bound: logical.Bound{Op: logical.Greater, Value: max(last.Value, last.High)}}, true
 			}
@@ -150,73 +148,49 @@ func (c *composer) bandList() []band {
 
 // bandAt reads one band at a token.
 func (c *composer) bandAt(at int) (band, bool) {
-	b := band{start: at}
-	op, i := c.bandOpening(at)
+	op, i := c.comparisonAt(at)
 	n := c.numberAt(i)
 	if n == nil {
-		return b, false
+		return band{}, false
 	}
-	b.end = n.End
-	b.bound = logical.Bound{Op: op, Value: n.Value}
-	if op != logical.Equal {
+	b := band{start: at, end: n.End, bound: logical.Bound{Op: cmp.Or(op, logical.Equal), Value: n.Value}}
+	if op != "" {
 		c.skipUnit(&b)
 		return b, true
 	}
-	j := n.End
-	if w := c.word(j); w == "to" || w == "up" && c.word(j+1) == "to" || w == "until" || w == "–" {
-		j = c.behind(j, "to")
-		if b.below = underWords[c.word(j)]; b.below {
-			j = c.behind(j, "than")
-		}
-	}
-	if high := c.numberAt(j); high != nil {
+	if high := c.upperEnd(&b); high != nil {
 		b.bound, b.end = logical.Bound{Op: logical.Between, Value: n.Value, High: high.Value}, high.End
 		c.skipUnit(&b)
 		return b, true
 	}
 	c.skipUnit(&b)
-	c.openEnd(&b)
+	if op, end := c.comparisonAt(b.end); (op == logical.GreaterEq || op == logical.LessEq) && c.numberAt(end) == nil {
+		b.bound.Op, b.end = op, end // "and more", "or less", "+"
+	}
 	return b, true
 }
 
-// openEnd reads "and more", "or less" and "+" behind a band's number.
-func (c *composer) openEnd(b *band) {
-	w, next := c.word(b.end), c.word(b.end+1)
-	switch {
-	case w == "+":
-		b.bound.Op, b.end = logical.GreaterEq, b.end+1
-	case (w == "and" || w == "or") && upWords[next] && c.numberAt(b.end+2) == nil:
-		b.bound.Op, b.end = logical.GreaterEq, b.end+2
-	case (w == "and" || w == "or") && downWords[next] && c.numberAt(b.end+2) == nil:
-		b.bound.Op, b.end = logical.LessEq, b.end+2
+// upperEnd is the number behind a band's first: "1 to 5", "1 up to under 5".
+func (c *composer) upperEnd(b *band) *link.Number {
+	at := b.end
+	if w := c.word(at); w == "to" || w == "until" || w == "–" {
+		at++
+	} else if op, end := c.comparisonAt(at); op == logical.LessEq {
+		at = end
 	}
+	if op, end := c.comparisonAt(at); op == logical.Less && at > b.end {
+		b.below, at = true, end
+	}
+	return c.numberAt(at)
 }
 
-// bandOpening reads the words before a band's number.
-func (c *composer) bandOpening(at int) (op logical.PredicateOp, number int) {
-	w := c.word(at)
-	switch {
-	case w == "up" && c.word(at+1) == "to":
-		return logical.LessEq, at + 2
-	case w == "at" && c.word(at+1) == "most":
-		return logical.LessEq, at + 2
-	case w == "at" && c.word(at+1) == "least":
-		return logical.GreaterEq, at + 2
-	case underWords[w]:
-		return logical.Less, c.behind(at, "than")
-	case overWords[w]:
-		return logical.Greater, c.behind(at, "than")
+// comparisonAt is the comparison that a token begins, and where it ends.
+func (c *composer) comparisonAt(at int) (op logical.PredicateOp, end int) {
+	i := slices.IndexFunc(c.q.Cues, func(x link.Cue) bool { return x.Start == at && comparisonOps[x.Kind] != "" })
+	if i < 0 {
+		return "", at
 	}
-	return logical.Equal, at
-}
-
-// behind is the token behind the one given, and behind a word that may follow
-// it.
-func (c *composer) behind(at int, word string) int {
-	if c.word(at+1) == word {
-		return at + 2
-	}
-	return at + 1
+	return comparisonOps[c.q.Cues[i].Kind], c.q.Cues[i].End
 }
 
 // skipUnit takes a noun right behind a band's number: "5 seats, …", "2,000

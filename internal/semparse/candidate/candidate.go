@@ -17,7 +17,7 @@ type Candidate struct {
 	Mentions []*link.Mention
 	Score    float64  // of the links, less what was left or guessed
 	LeftOut  []string // content words and phrases that no part of Query uses
-	Ignored  []string // cues that ask for something and that no part of Query heeds
+	Ignored  []string // cues that ask for something and that no part of Query does
 	Weakest  float64  // strength of the weakest link used
 	Guesses  []string // what was taken without a word for it
 	Phrases  []Phrase // what each used phrase became

@@ -101,9 +101,8 @@ func (e *effects) ranks() bool {
 	return e.ordered || e.limited || e.bounded || e.aggs[logical.Max] || e.aggs[logical.Min]
 }
 
-// effectsAsked says by what a query heeds a cue: each row is true of a query
-// that does what the cue asks for. A cue without a row asks for nothing that
-// can be told from the query alone.
+// effectsAsked is true of a query that does what a cue asks for. A cue without
+// a row asks for nothing that can be told from the query alone.
 var effectsAsked = map[link.CueKind]func(e *effects) bool{
 	link.ShareOf: func(e *effects) bool {
 		return e.percent || e.measures[logical.Share] || e.measures[logical.Ratio] || e.bounded
@@ -128,8 +127,8 @@ var effectsAsked = map[link.CueKind]func(e *effects) bool{
 	link.Newest:  (*effects).ranks,
 }
 
-// heeded reports whether the query does what a cue in use asks for.
-func (e *effects) heeded(cue link.CueKind) bool {
+// does reports whether the query does what a cue in use asks for.
+func (e *effects) does(cue link.CueKind) bool {
 	asks := effectsAsked[cue]
 	return asks == nil || e.termed || asks(e)
 }

@@ -14,7 +14,7 @@ func TestEffects(t *testing.T) {
 	of := func(m logical.Measure) logical.Query { return logical.Query{Measures: []logical.Measure{m}} }
 	for _, c := range []struct {
 		cue    link.CueKind
-		heeded logical.Query
+		done logical.Query
 	}{
 		{link.Average, of(average)},
 		{link.Average, logical.Query{Entity: "jobs", Filters: []logical.Predicate{{Op: logical.Than, Measure: &average}}}},
@@ -28,14 +28,14 @@ func TestEffects(t *testing.T) {
 		{link.Highest, of(logical.Measure{Agg: logical.Max})},
 		{link.Average, of(logical.Measure{Op: logical.Metric, SQL: "sum(a) / count(*)"})}, // what a term does is its own
 	} {
-		if !effectsOf(&c.heeded).heeded(c.cue) {
-			t.Errorf("%s is not seen in %+v", c.cue, c.heeded)
+		if !effectsOf(&c.done).does(c.cue) {
+			t.Errorf("%s is not seen in %+v", c.cue, c.done)
 		}
-		if effectsOf(&plain).heeded(c.cue) {
+		if effectsOf(&plain).does(c.cue) {
 			t.Errorf("%s is seen in a count", c.cue)
 		}
 	}
-	if !effectsOf(&plain).heeded(link.CountOf) {
+	if !effectsOf(&plain).does(link.CountOf) {
 		t.Error("a count is not seen in a count")
 	}
 }

@@ -104,7 +104,7 @@ func account(c *catalog.Catalog, readings []candidate.Candidate, indent string) 
 	for _, rest := range []struct {
 		name  string
 		words []string
-	}{{"left out", best.LeftOut}, {"not heeded", best.Ignored}, {"guessed", best.Guesses}} {
+	}{{"left out", best.LeftOut}, {"ignored", best.Ignored}, {"guessed", best.Guesses}} {
 		if len(rest.words) > 0 {
 			out += indent + rest.name + ": " + strings.Join(rest.words, ", ") + "\n"
 		}

@@ -166,7 +166,7 @@ func (c *composer) takenOff() {
 			continue
 		}
 		b := c.first(func(x *item) bool {
-			return x.start >= a.end && x.free() && x.isKind(link.Entity) && x.mention.Table != a.mention.Table && worth(x.mention.Table) != nil && c.subtracts(a.end, x.start)
+			return x.start >= a.end && x.free() && x.isKind(link.Entity) && x.mention.Table != a.mention.Table && x.mention.Table.Amount != nil && c.subtracts(a.end, x.start)
 		})
 		if b != nil {
 			c.subtract(a, b)

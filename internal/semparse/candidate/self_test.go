@@ -27,5 +27,6 @@ func TestTakenOff(t *testing.T) {
 	testReadingsOf(t, s, []reading{
 		{"one figure less another table's", "total price of jobs minus complaints by year", `WITH jobs_totals AS ( SELECT strftime('%Y', opened_on) AS year, SUM(price) AS total_price FROM jobs GROUP BY 1 ), complaints_totals AS ( SELECT strftime('%Y', received_on) AS year, SUM(refund_amount) AS complaints FROM complaints GROUP BY 1 ), all_groups AS ( SELECT year FROM jobs_totals UNION SELECT year FROM complaints_totals ) SELECT all_groups.year, COALESCE(jobs_totals.total_price, 0) - COALESCE(complaints_totals.complaints, 0) AS "Total price minus complaints" FROM all_groups LEFT JOIN jobs_totals ON jobs_totals.year = all_groups.year LEFT JOIN complaints_totals ON complaints_totals.year = all_groups.year ORDER BY all_groups.year`},
 		{"a thing's figure less another's", "job prices net of complaints in 2024", `SELECT COALESCE((SELECT SUM(price) FROM jobs WHERE opened_on BETWEEN '2024-01-01' AND '2024-12-31'), 0) - COALESCE((SELECT SUM(refund_amount) FROM complaints WHERE received_on BETWEEN '2024-01-01' AND '2024-12-31'), 0) AS "Total price minus complaints"`},
+		{"prices don't add up", "refund amount of complaints minus jobs", `SELECT SUM(refund_amount) AS "Total refund amount" FROM complaints WHERE job_id IS NULL`},
 	})
 }

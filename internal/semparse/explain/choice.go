@@ -11,7 +11,6 @@ import (
 
 // When a question is asked back, and with how many choices.
 const (
-	maxChoices      = 5
 	maxAlternatives = 3
 	askBelow        = 0.55 // a reading likelier than that is shown
 	askNear         = 0.75 // how likely a rival has to be, against the best
@@ -26,7 +25,7 @@ func choices(p *rank.Pool, rivals []*rank.Reading) []ask.Choice {
 	}
 	near := []*rank.Reading{best}
 	for _, r := range differing(p, best, rivals) {
-		if r.P >= askNear*best.P && len(near) < maxChoices {
+		if r.P >= askNear*best.P && len(near) < ask.MaxChoices {
 			near = append(near, r)
 		}
 	}
@@ -40,7 +39,7 @@ func choices(p *rank.Pool, rivals []*rank.Reading) []ask.Choice {
 // first, and the first where it differs from the second.
 func saidEach(c *catalog.Catalog, readings []*rank.Reading) []ask.Choice {
 	var out []ask.Choice
-	for i, r := range readings[:min(len(readings), maxChoices)] {
+	for i, r := range readings[:min(len(readings), ask.MaxChoices)] {
 		other := readings[0]
 		if i == 0 {
 			other = readings[1]

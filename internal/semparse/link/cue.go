@@ -329,6 +329,9 @@ func (c *cuePhrase) stands(tokens []text.Token, taken []bool, i int) bool {
 			return false
 		}
 	}
+	if said(tokens, end, "than") {
+		return false // the word before it compares: "and more than 50"
+	}
 	if c.number && (end == len(tokens) || !tokens[end].IsNumber && text.NumberWords[tokens[end].Lower] == 0) {
 		return false
 	}

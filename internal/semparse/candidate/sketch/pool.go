@@ -143,7 +143,7 @@ func (l *list) order(f *forest) {
 func (p *pool) fitFinal(ctx context.Context, m *model) {
 	parallel(len(p.lists), func(i int) {
 		l := &p.lists[i]
-		l.cs, l.right = l.d.settle(l.q, l.q.heedful(l.cs)), nil
+		l.cs, l.right = l.d.settle(l.q, l.q.leastLeftOut(l.cs)), nil
 		for _, c := range l.cs {
 			l.right = append(l.right, l.verdicts[c.sql])
 		}

@@ -103,7 +103,7 @@ func (p *Parser) linked(d *draft) *question { return d.linked(p.words, p.model.l
 func (p *Parser) candidates(d *draft, q *question) []*candidate {
 	cs := propose(q, p.model)
 	p.model.rankAll(q, cs)
-	return d.settle(q, q.heedful(cs))
+	return d.settle(q, q.leastLeftOut(cs))
 }
 
 // halfSure is the most that an answer may be that there are doubts about.

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// heedful are the candidates that leave out the fewest of what the question
+// leastLeftOut are the candidates that leave out the fewest of what the question
 // surely asks for: comparison with texts that the data holds and with numbers
 // as in "over 10000", and what follows "by", "per" or "each".
-func (q *question) heedful(cs []*candidate) []*candidate {
+func (q *question) leastLeftOut(cs []*candidate) []*candidate {
 	bound := slices.DeleteFunc(slices.Clone(q.vals), func(v *valueMention) bool { return !q.binding(v) })
 	weighs := q.weighs()
 	least := math.MaxInt
