@@ -92,9 +92,10 @@ func build(ctx context.Context, p location) (_ *app, err error) {
 	a.exports = a.redis.Exports(job.Exporter{Question: a.store.Question, Stream: a.db.Stream,
 		Rows: func() int { return a.settings.Current().ExportRowLimit }}.Write, p.log)
 	a.queue = a.redis.Queue(a.jobs(), p.log)
+	model, modelName := generatorOf(p.model)
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(), Rows: a.redis.Rows(),
-		Builtin: parser, Reader: readerOf(parser), LLM: generatorOf(p.model),
+		Builtin: parser, Reader: readerOf(parser), LLM: model, LLMName: modelName,
 		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.metrics.finished, Log: p.log,
 	})
 	a.health = newMonitor(a.components())
@@ -108,12 +109,12 @@ func readerOf(g ask.Generator) ask.Reader {
 	return r
 }
 
-// generatorOf is the model as a generator; nil for none.
-func generatorOf(m *llm.Model) ask.Generator {
+// generatorOf is the model as a generator, and its name; nil for none.
+func generatorOf(m *llm.Model) (ask.Generator, string) {
 	if m == nil {
-		return nil
+		return nil, ""
 	}
-	return m
+	return m, m.Name()
 }
 
 func (a *app) close() {

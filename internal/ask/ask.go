@@ -178,6 +178,7 @@ type Choice struct {
 	SQL      string          `json:"sql"`
 	Logical  json.RawMessage `json:"logical,omitempty"`
 	Chips    []Chip          `json:"chips,omitempty"`
+	Model    string          `json:"model,omitempty"` // the language model that wrote it; empty: the built-in reader read it
 }
 
 // Plain is the sentence without the marks of what decides.

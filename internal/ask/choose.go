@@ -101,17 +101,22 @@ func (s *Service) Choose(ctx context.Context, userID, id string, o Offer, key st
 
 // chosenFrom fills in a reading that was chosen among those of parent. People
 // know what they mean: it is in doubt only where words were left out, or where
-// it stood beside an answer that was.
+// it stood beside an answer that was. What a language model wrote stays the
+// model's.
 func (q *Question) chosenFrom(parent *Question, c Choice) {
 	q.take(c)
-	q.Generator, q.Confidence, q.Fingerprint = parent.Generator, 1, parent.Fingerprint
-	q.LeftOut, q.FollowedUp, q.Notes = parent.LeftOut, parent.FollowedUp, parent.Notes
-	q.Tier = Compiled
+	q.Confidence, q.Fingerprint, q.FollowedUp = 1, parent.Fingerprint, parent.FollowedUp
+	switch {
+	case c.Model != "":
+		q.Generator, q.Tier = c.Model, Model
+		return
+	case parent.Tier == Model: // what the reader was not sure of stands beside a model's answer
+		q.Generator, q.Tier = builtin, Unsure
+		return
+	}
+	q.Generator, q.LeftOut, q.Notes, q.Tier = parent.Generator, parent.LeftOut, parent.Notes, Compiled
 	if len(q.LeftOut) > 0 || parent.Tier == Unsure {
 		q.Tier, q.Confidence = Unsure, parent.Confidence
-	}
-	if parent.Tier == Model {
-		q.Tier = Model
 	}
 }
 

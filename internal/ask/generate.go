@@ -158,7 +158,7 @@ func (r *run) model(p Prompt, vector []float32, settings Settings) (done bool, e
 	}
 	r.adopt(c)
 	if err := r.settle(); err != nil {
-		if !repairable(err) {
+		if !repairable(err) && (CodeOf(err) != Limited || r.ctx.Err() != nil) {
 			return true, err
 		}
 		r.modelFault = MessageOf(err)
@@ -235,7 +235,7 @@ func (r *run) compare(own *Candidate, model Candidate) (same bool, detail string
 		own.SQL, own.Logical, own.Chips = "", nil, nil
 	}
 	own.Choices = append(own.Choices[:min(len(own.Choices), MaxChoices-1):min(len(own.Choices), MaxChoices-1)],
-		Choice{Sentence: "The language model's: " + cmp.Or(wordsOf(model), model.SQL), SQL: model.SQL})
+		Choice{Sentence: "The language model's: " + cmp.Or(wordsOf(model), model.SQL), SQL: model.SQL, Model: model.Generator})
 	return false, "not the same rows"
 }
 

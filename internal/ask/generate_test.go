@@ -149,6 +149,74 @@ func TestModelAnswerOffersTheReadersReading(t *testing.T) {
 	}
 }
 
+// What a language model wrote stays the model's where a user chooses it, and
+// what the reader was unsure of stays unsure beside it.
+func TestChosenReadingSaysWhoWroteIt(t *testing.T) {
+	differ := map[string]any{ours: int64(2), theirs: int64(3)}
+	for name, tt := range map[string]struct {
+		strategy  Strategy
+		own       Candidate
+		offer     Offer
+		sql       string
+		tier      Tier
+		generator string
+	}{
+		"the reader's of both":          {BothApart, compiled, OfferChoice(0), ours, Compiled, "semparse"},
+		"the model's of both":           {BothApart, compiled, OfferChoice(1), theirs, Model, "llm:stub"},
+		"the reader's beside the model": {BuiltinFirst, unsure, OfferAlternative(0), ours, Unsure, "semparse"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := newService(t, func(c *Config) {
+				c.Builtin, c.LLM, c.Target = readerOf(tt.own), modelWriting(theirs), rows(differ)
+				c.Settings = func(context.Context) Settings { return Settings{Strategy: tt.strategy} }
+			})
+			parent := ended(t, s, "how many loyal orders", Options{})
+			id, err := s.Choose(t.Context(), "ann", parent.ID, tt.offer, "key")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if q := follow(t, s, id); q.SQL != tt.sql || q.Tier != tt.tier || q.Generator != tt.generator {
+				t.Errorf("%s by %s: %q", q.Tier, q.Generator, q.SQL)
+			}
+		})
+	}
+}
+
+// SQL of a model that takes too long leaves the question to the reader.
+func TestModelThatTakesTooLongLeavesItToTheReader(t *testing.T) {
+	s, _ := newService(t, func(c *Config) {
+		c.Builtin, c.LLM = readerOf(unsure), modelWriting(theirs)
+		c.Target = &fakeTarget{query: func(_ context.Context, sql string) (Table, error) {
+			if sql == theirs {
+				return Table{}, &Error{Code: Limited, Message: "Stopped after 30 s."}
+			}
+			return Table{Columns: []Column{{Name: "n"}}, Rows: [][]any{{int64(1)}}}, nil
+		}}
+		c.Settings = func(context.Context) Settings { return Settings{Strategy: ModelFirst} }
+	})
+	q := ended(t, s, "how many orders", Options{})
+	if q.Status != Answered || q.SQL != ours || !strings.Contains(strings.Join(q.Notes, " "), "Stopped after 30 s.") {
+		t.Errorf("%s of %q: %s %v", q.Outcome(), q.SQL, q.Message, q.Notes)
+	}
+}
+
+// A reading of one language model is not remembered for another.
+func TestCacheKeepsModelsApart(t *testing.T) {
+	cache := &fakeCache{held: map[string]Cached{}}
+	for _, model := range []string{"llm:small", "llm:large"} {
+		s, _ := newService(t, func(c *Config) {
+			c.Cache, c.Builtin, c.LLM, c.LLMName = cache, readerOf(unsure), modelWriting(theirs), model
+			c.Settings = func(context.Context) Settings { return Settings{Strategy: ModelFirst, CacheThreshold: 0.9} }
+		})
+		if q := ended(t, s, "how many orders", Options{}); q.Cached {
+			t.Errorf("%s answers with what another remembers", model)
+		}
+	}
+	if len(cache.held) != 2 {
+		t.Errorf("%d readings are held", len(cache.held))
+	}
+}
+
 func TestCancelEndsTheModel(t *testing.T) {
 	started := make(chan bool, 1)
 	s, _ := newService(t, func(c *Config) {

@@ -6,7 +6,10 @@ import (
 )
 
 // MaxChoices is how many readings a question is asked back between, at most.
-const MaxChoices = 4
+const MaxChoices = 5
+
+// builtin is the built-in reader's name as a generator.
+const builtin = "semparse"
 
 // asksBack reports whether the candidate is a question to the user.
 func (c Candidate) asksBack() bool { return c.SQL == "" && c.Decline == nil && len(c.Choices) > 0 }
@@ -17,7 +20,7 @@ func (r *run) adopt(c Candidate) {
 		c.Choices = c.Choices[:MaxChoices]
 	}
 	if c.Generator == "" {
-		c.Generator = "semparse" // one that only asks back or declines may not say
+		c.Generator = builtin // one that only asks back or declines may not say
 	}
 	take := func(q *Question) {
 		q.SQL, q.Tier, q.Generator, q.Confidence = c.SQL, c.Tier, c.Generator, c.Confidence

@@ -217,7 +217,7 @@ func approvedReading(question, approved string, replaced []golden.Replacement) [
 }
 
 func (r *run) cached(p Prompt, vector []float32, settings Settings) string {
-	hit, ok, err := r.s.cfg.Cache.Get(r.ctx, scope(p, settings), vector, settings.CacheThreshold)
+	hit, ok, err := r.s.cfg.Cache.Get(r.ctx, r.scope(p, settings), vector, settings.CacheThreshold)
 	if err != nil {
 		r.s.cfg.Log.WarnContext(r.ctx, "semantic cache unavailable", "err", err)
 		return ""
@@ -242,12 +242,12 @@ func (r *run) holds(c Candidate) bool {
 const cacheForm = 2
 
 // scope names everything that a cache entry depends on.
-func scope(p Prompt, settings Settings) string {
+func (r *run) scope(p Prompt, settings Settings) string {
 	var version int64
 	if p.Ontology != nil {
 		version = p.Ontology.Version
 	}
-	return fmt.Sprintf("%d/%s/%d/%s/%g/%s", cacheForm, p.Schema.Fingerprint, version, settings.Strategy, settings.MinConfidence, p.Now.Format(time.DateOnly))
+	return fmt.Sprintf("%d/%s/%d/%s/%s/%g/%s", cacheForm, p.Schema.Fingerprint, version, r.s.cfg.LLMName, settings.Strategy, settings.MinConfidence, p.Now.Format(time.DateOnly))
 }
 
 // retrieve adds what the collections know. Without them the schema alone is used.
@@ -348,7 +348,7 @@ func (r *run) remember(p Prompt, vector []float32, settings Settings, c Candidat
 	if r.s.cfg.Cache == nil || vector == nil || p.Previous != nil || settings.CacheThreshold > 1 || r.modelFault != "" {
 		return
 	}
-	if err := r.s.cfg.Cache.Put(r.ctx, scope(p, settings), vector, Cached{Question: p.Question, Candidate: c}); err != nil {
+	if err := r.s.cfg.Cache.Put(r.ctx, r.scope(p, settings), vector, Cached{Question: p.Question, Candidate: c}); err != nil {
 		r.s.cfg.Log.WarnContext(r.ctx, "semantic cache unavailable", "err", err)
 	}
 }

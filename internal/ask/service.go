@@ -35,6 +35,7 @@ type Config struct {
 	Rows       Rows      // nil: rows are kept in this process alone
 	Builtin    Generator // the built-in generator
 	LLM        Generator // nil: no language model is configured
+	LLMName    string    // the model's name, which remembered readings depend on
 	Reader     Reader    // nil: parts of a reading can't be taken away
 	Settings   func(context.Context) Settings
 	OnRefused  func(ctx context.Context, q Question, err error) // optional; called when the executor refuses the SQL
