@@ -13,7 +13,7 @@ func TestEffects(t *testing.T) {
 	plain := logical.Query{Measures: []logical.Measure{count}}
 	of := func(m logical.Measure) logical.Query { return logical.Query{Measures: []logical.Measure{m}} }
 	for _, c := range []struct {
-		cue    link.CueKind
+		cue  link.CueKind
 		done logical.Query
 	}{
 		{link.Average, of(average)},
