@@ -62,6 +62,40 @@ func TestTextStaysText(t *testing.T) {
 	}
 }
 
+// hostileModel explains its SQL with what would load or lead elsewhere.
+type hostileModel struct{}
+
+const hostileWords = `See [here](javascript:alert(1)) ![pixel](https://evil.test/p.png?data=1) https://evil.test/x <img src="https://evil.test/p.png">`
+
+func (hostileModel) Generate(context.Context, ask.Prompt) (ask.Candidate, error) {
+	return ask.Candidate{SQL: "SELECT 1", Tier: ask.Model, Generator: "llm:m", Confidence: 1, Sentence: hostileWords, Notes: []string{hostileWords},
+		LeftOut: []string{hostileWords}, Alternatives: []ask.Alternative{{Label: hostileWords, SQL: "SELECT 2"}}}, nil
+}
+
+// Number 30 of the security checklist.
+func TestWhatAModelSaysStaysText(t *testing.T) {
+	w, cfg := fresh(t)
+	cfg.Ask = ask.New(ask.Config{Store: w, Target: stillTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{}, LLM: hostileModel{},
+		Settings: func(context.Context) ask.Settings { return ask.Settings{Strategy: ask.ModelFirst} }, Log: cfg.Log})
+	t.Cleanup(func() { _ = cfg.Ask.Shutdown(context.WithoutCancel(t.Context())) })
+	ann := newCaller(t, New(cfg)).in("ann")
+	path := ann.asked(w, "orders by status")
+	for _, page := range []string{path, path + "/stream"} {
+		doc, err := goquery.NewDocumentFromReader(ann.get(page).Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(doc.Text(), "![pixel](https://evil.test"); page == path && n < 2 {
+			t.Errorf("the model's words are shown %d times", n)
+		}
+		for _, never := range []string{"[href*='evil.test']", "[src*='evil.test']", "[href^='javascript:']", "main img"} {
+			if n := doc.Find(never).Length(); n > 0 {
+				t.Errorf("%s: %d of %s", page, n, never)
+			}
+		}
+	}
+}
+
 // leaking is a store whose errors tell more than a user may know.
 type leaking struct{ *world }
 

@@ -2,11 +2,7 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
@@ -15,13 +11,6 @@ import (
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
 	"github.com/querent/querent/web/views"
-)
-
-// Sign-ins that may fail in a window, for one name and for one address.
-const (
-	failWindow   = time.Minute
-	failsName    = 10
-	failsAddress = 40
 )
 
 func newSessions(cfg Config, s *server) *scs.SessionManager {
@@ -93,14 +82,10 @@ func (s *server) signIn(c echo.Context) error {
 	ctx := c.Request().Context()
 	name, next := c.FormValue("name"), ownPath(c.FormValue("next"))
 	actor := audit.Actor{Name: name, Address: c.RealIP(), RequestID: requestID(c)}
-	if wait, err := s.throttled(c, name); err != nil || wait > 0 {
-		if err != nil {
-			return err
-		}
-		c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
-		return s.signInAgain(c, http.StatusTooManyRequests, name, next, fmt.Sprintf("Too many attempts. Try again in %d seconds.", int(wait.Seconds())+1))
+	u, wait, err := s.authenticate(c, name)
+	if wait > 0 {
+		return s.signInAgain(c, http.StatusTooManyRequests, name, next, tooMany(c, wait))
 	}
-	u, err := s.Accounts.Authenticate(ctx, name, c.FormValue("password"))
 	if errors.Is(err, account.ErrBadCredentials) {
 		if err := s.Audit.Append(ctx, audit.Entry{Actor: actor, Action: audit.SignInFail}); err != nil {
 			return err
@@ -127,45 +112,6 @@ func (s *server) signInAgain(c echo.Context, status int, name, next, problem str
 	return render(c, status, views.SignInPage(s.page(c, "Sign in", ""), views.SignIn{Name: name, Next: next, Problem: problem}))
 }
 
-// throttled says how long to wait, for a name or an address that failed too
-// often. A browser that the user signed in from before has a count of its own,
-// which strangers can't use up. Without the limiter nobody signs in.
-func (s *server) throttled(c echo.Context, name string) (time.Duration, error) {
-	ctx := c.Request().Context()
-	key, limits := "sign-in:name:"+strings.ToLower(name), map[string]int{}
-	if cookie, err := c.Cookie(s.deviceCookie()); err == nil && s.Accounts.KnowsDevice(ctx, name, cookie.Value) {
-		key = "sign-in:device:" + cookie.Value
-	} else {
-		limits["sign-in:address:"+c.RealIP()] = failsAddress
-	}
-	limits[key] = failsName
-	for key, limit := range limits {
-		ok, wait, err := s.Limiter.Allow(ctx, key, limit, failWindow)
-		if err != nil {
-			return 0, &ask.Error{Code: ask.Unavailable, Message: "Signing in is not available now. Try again in a moment.", Err: err}
-		}
-		if !ok {
-			return max(wait, time.Second), nil
-		}
-	}
-	return 0, nil
-}
-
-const deviceAge = 180 * 24 * time.Hour
-
-func (s *server) deviceCookie() string {
-	if s.Secure {
-		return "__Host-querent-device"
-	}
-	return "querent-device"
-}
-
-// rememberDevice marks the browser as one that u signed in from.
-func (s *server) rememberDevice(c echo.Context, u *account.User) {
-	c.SetCookie(&http.Cookie{Name: s.deviceCookie(), Value: u.DeviceToken(), Path: "/", MaxAge: int(deviceAge.Seconds()),
-		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
-}
-
 // signOut ends the session even where that can't be audited.
 func (s *server) signOut(c echo.Context) error {
 	ctx := c.Request().Context()
@@ -189,13 +135,17 @@ func (s *server) showAccount(c echo.Context) error {
 
 func (s *server) changePassword(c echo.Context) error {
 	ctx := c.Request().Context()
-	err := s.Accounts.ChangePassword(ctx, user(c).ID, c.FormValue("current"), c.FormValue("next"))
+	wait, err := s.guarded(ctx, []guessLimit{{"password:" + user(c).ID, failsName}}, func() error {
+		return s.Accounts.ChangePassword(ctx, user(c).ID, c.FormValue("current"), c.FormValue("next"))
+	})
 	var policy *account.PolicyError
 	switch {
+	case wait > 0:
+		return s.refusePassword(c, http.StatusTooManyRequests, tooMany(c, wait))
 	case errors.As(err, &policy):
-		return render(c, http.StatusUnprocessableEntity, views.AccountPage(s.page(c, "Account", "/account"), user(c).MustChange, policy.Reason))
+		return s.refusePassword(c, http.StatusUnprocessableEntity, policy.Reason)
 	case errors.Is(err, account.ErrBadCredentials):
-		return render(c, http.StatusUnprocessableEntity, views.AccountPage(s.page(c, "Account", "/account"), user(c).MustChange, "The current password is not right."))
+		return s.refusePassword(c, http.StatusUnprocessableEntity, "The current password is not right.")
 	case err != nil:
 		return err
 	}

@@ -43,9 +43,15 @@ type Trainer interface {
 	DeleteTerm(ctx context.Context, id string) error
 }
 
-// Limiter counts events per key: at most limit in a window.
+// Limiter counts events per key, and keeps keys in mind.
 type Limiter interface {
+	// Allow counts an event, of which there may be limit in a window.
 	Allow(ctx context.Context, key string, limit int, window time.Duration) (ok bool, retryAfter time.Duration, err error)
+	// TakeBack makes an event that was allowed not count.
+	TakeBack(ctx context.Context, key string) error
+	// Remember keeps key in mind for so long, and Remembers says whether it is.
+	Remember(ctx context.Context, key string, age time.Duration) error
+	Remembers(ctx context.Context, key string) (bool, error)
 }
 
 // Clearer is a cache that can be emptied, for every replica.

@@ -295,6 +295,10 @@ func (l limiter) Allow(_ context.Context, key string, _ int, w time.Duration) (b
 	return l(key), w, nil
 }
 
+func (limiter) TakeBack(context.Context, string) error                { return nil }
+func (limiter) Remember(context.Context, string, time.Duration) error { return nil }
+func (limiter) Remembers(context.Context, string) (bool, error)       { return false, nil }
+
 const password = "correct horse battery"
 
 // site serves the application over a fresh world with an admin and an analyst.

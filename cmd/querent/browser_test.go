@@ -259,7 +259,8 @@ const (
 	loopQuestion      = "total sales by month in 2024"
 )
 
-// The demo as people meet it, one part after the other.
+// The demo as people meet it, one part after the other. Number 27 of the
+// security checklist: each part ends with a look at the console.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	d := newDemo(t)

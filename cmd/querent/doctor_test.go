@@ -99,6 +99,7 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
+// Number 43 of the security checklist.
 func TestVerifyAudit(t *testing.T) {
 	s := newStack(t)
 	if o := s.run(t, []string{"verify-audit"}); o.status != exitFailure {

@@ -15,6 +15,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 )
 
+// Number 21 of the security checklist.
 func TestConfigPrintsTheEnvironment(t *testing.T) {
 	s := &stack{env: map[string]string{"DATABASE_URL": "postgres://querent@pg/querent", "POSTGRES_PASSWORD": testSecret,
 		"REDIS_URL": "redis://redis:6379/0", "REDIS_PASSWORD": testSecret, "TARGET_DATABASE_URL": "sqlite:////data/target.db"}}

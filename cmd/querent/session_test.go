@@ -68,6 +68,7 @@ func (u *user) out() bool {
 }
 
 // The life of a session in a real Redis, as an attacker would try it.
+// Number 46 of the security checklist is its last part.
 func TestSessions(t *testing.T) {
 	s := newStack(t)
 	s.ok(t, "init")

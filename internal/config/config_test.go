@@ -66,6 +66,7 @@ func TestLoadOverrides(t *testing.T) {
 	}
 }
 
+// Numbers 21, 47 of the security checklist.
 func TestLoadRefuses(t *testing.T) {
 	for name, tt := range map[string]struct{ variable, value, blame string }{
 		"no system db":            {"DATABASE_URL", "", "DATABASE_URL"},
@@ -86,6 +87,7 @@ func TestLoadRefuses(t *testing.T) {
 		"a port too large":        {"CHROMA_PORT", "70000", "CHROMA_PORT"},
 		"a listen without port":   {"QUERENT_LISTEN", "8080", "QUERENT_LISTEN"},
 		"a file as model":         {"QUERENT_LLM_BASE_URL", "file:///etc/passwd", "QUERENT_LLM_BASE_URL"},
+		"gopher as model":         {"QUERENT_LLM_BASE_URL", "gopher://169.254.169.254/", "QUERENT_LLM_BASE_URL"},
 		"a key in the address":    {"QUERENT_LLM_BASE_URL", "https://k:hunter2@h/v1", "QUERENT_LLM_BASE_URL"},
 		"no model":                {"QUERENT_LLM_BASE_URL", "https://h/v1", "QUERENT_LLM_MODEL"},
 		"a bad network":           {"QUERENT_TRUSTED_PROXIES", "10.0.0.0/8,all", "QUERENT_TRUSTED_PROXIES"},

@@ -150,6 +150,7 @@ var broken = map[string]struct {
 	}, "redirects"},
 }
 
+// Numbers 47, 48 of the security checklist.
 func TestCompleteOfBrokenEndpoints(t *testing.T) {
 	for name, tt := range broken {
 		t.Run(name, func(t *testing.T) {
@@ -168,7 +169,8 @@ func TestCompleteOfBrokenEndpoints(t *testing.T) {
 	}
 }
 
-// A private address that is not listed is refused when it is dialled.
+// Number 47 of the security checklist: a private address that is not listed is
+// refused when it is dialled.
 func TestCompleteDialsNoPrivateAddress(t *testing.T) {
 	s := newStub(t, say("SELECT 1"))
 	_, err := s.open(t, func(c *Config) { c.AllowedHosts = nil }).Complete(t.Context(), "s", "u")
@@ -177,6 +179,7 @@ func TestCompleteDialsNoPrivateAddress(t *testing.T) {
 	}
 }
 
+// Number 47 of the security checklist.
 func TestPublic(t *testing.T) {
 	for address, want := range map[string]bool{
 		"8.8.8.8:443": true, "[2606:4700::1111]:443": true, "127.0.0.1:80": false, "10.1.2.3:443": false, "192.168.0.1:443": false,
@@ -189,6 +192,7 @@ func TestPublic(t *testing.T) {
 	}
 }
 
+// Number 47 of the security checklist.
 func TestTransportReachesNoOtherHost(t *testing.T) {
 	base, _ := url.Parse("https://models.example/v1")
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:1/", nil)
@@ -204,7 +208,8 @@ func TestTransportReachesNoOtherHost(t *testing.T) {
 	}
 }
 
-// After failures in a row the endpoint is left alone.
+// Number 48 of the security checklist: after failures in a row the endpoint is
+// left alone.
 func TestBreaker(t *testing.T) {
 	s := newStub(t, broken["fails"].play)
 	m := s.open(t, nil)

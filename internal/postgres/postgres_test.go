@@ -112,6 +112,7 @@ func TestMigrateTwiceAtOnce(t *testing.T) {
 	}
 }
 
+// Number 41 of the security checklist.
 func TestUsers(t *testing.T) {
 	s, _ := fresh(t)
 	ada := member(t, s, "Ada", account.Admin)
@@ -137,6 +138,7 @@ func TestUsers(t *testing.T) {
 	}
 }
 
+// Number 41 of the security checklist.
 func TestTwoAdminsCannotDemoteEachOther(t *testing.T) {
 	s, _ := fresh(t)
 	a, b := member(t, s, "a", account.Admin), member(t, s, "b", account.Admin)
@@ -408,6 +410,7 @@ func TestSettingsSaveUnlessOvertaken(t *testing.T) {
 	}
 }
 
+// Numbers 42, 43 of the security checklist.
 func TestAuditChainShowsTampering(t *testing.T) {
 	s, dsn := fresh(t)
 	for i := range 5 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -46,9 +47,7 @@ func (l *Limiter) Allow(ctx context.Context, key string, limit int, window time.
 	if limit <= 0 {
 		return false, window, nil
 	}
-	// Hashed: keys carry user names and addresses of any length.
-	sum := sha256.Sum256([]byte(key))
-	name := prefix + "limit:" + hex.EncodeToString(sum[:16])
+	name := limited("limit", key)
 	ms, err := admit.Run(ctx, l.rdb, []string{name}, limit, max(1, window.Milliseconds())).Int64()
 	if wrongType(err) {
 		return false, window, unavailable("limit", l.rdb.Del(ctx, name).Err())
@@ -57,4 +56,31 @@ func (l *Limiter) Allow(ctx context.Context, key string, limit int, window time.
 		return false, 0, unavailable("limit", err)
 	}
 	return ms == 0, time.Duration(ms) * time.Millisecond, nil
+}
+
+// TakeBack makes an admitted attempt under key not count.
+func (l *Limiter) TakeBack(ctx context.Context, key string) error {
+	err := l.rdb.RPop(ctx, limited("limit", key)).Err()
+	if errors.Is(err, goredis.Nil) {
+		return nil // the window has passed meanwhile
+	}
+	return unavailable("limit", err)
+}
+
+// Remember keeps key in mind for so long. It may be forgotten before.
+func (l *Limiter) Remember(ctx context.Context, key string, age time.Duration) error {
+	return unavailable("limit", l.rdb.Set(ctx, limited("known", key), 1, age).Err())
+}
+
+// Remembers reports whether key is kept in mind.
+func (l *Limiter) Remembers(ctx context.Context, key string) (bool, error) {
+	n, err := l.rdb.Exists(ctx, limited("known", key)).Result()
+	return n > 0, unavailable("limit", err)
+}
+
+// limited is where what is counted or kept under key stands. It is hashed: keys
+// carry user names and addresses of any length.
+func limited(kind, key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return prefix + kind + ":" + hex.EncodeToString(sum[:16])
 }

@@ -92,3 +92,50 @@ func TestLimiterSurvivesOddData(t *testing.T) {
 		}
 	})
 }
+
+func TestLimiterTakesBack(t *testing.T) {
+	each(t, func(t *testing.T, c *Client) {
+		l, ctx := c.Limiter(), t.Context()
+		allowed := func() bool {
+			t.Helper()
+			ok, _, err := l.Allow(ctx, "k", 2, time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ok
+		}
+		if err := l.TakeBack(ctx, "k"); err != nil {
+			t.Errorf("where nothing was counted: %v", err)
+		}
+		for range 5 {
+			if !allowed() {
+				t.Fatal("what was taken back counts")
+			}
+			if err := l.TakeBack(ctx, "k"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, want := range []bool{true, true, false} {
+			if got := allowed(); got != want {
+				t.Errorf("after that, attempt %d: %t", i, got)
+			}
+		}
+	})
+}
+
+func TestLimiterRemembers(t *testing.T) {
+	each(t, func(t *testing.T, c *Client) {
+		l, ctx := c.Limiter(), t.Context()
+		if err := l.Remember(ctx, "k", time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		for key, want := range map[string]bool{"k": true, "other": false} {
+			if got, err := l.Remembers(ctx, key); got != want || err != nil {
+				t.Errorf("%s: %t, %v", key, got, err)
+			}
+		}
+		if ttl := c.rdb.TTL(ctx, limited("known", "k")).Val(); ttl <= 0 || ttl > time.Hour {
+			t.Errorf("it is kept for %v", ttl)
+		}
+	})
+}
