@@ -109,7 +109,18 @@ func (c *context) fillsOnly(s *Sense) bool {
 		return true
 	}
 	said := s.Source == FromLexicon || s.Source == FromVerb
-	return said && s.Strength <= 0.72 || c.one && c.fillsName(s)
+	return said && s.Strength <= 0.72 && !c.describes(s) || c.one && c.fillsName(s)
+}
+
+// describes reports a state right before the noun of the rows that have it:
+// "live leases", "running campaigns".
+func (c *context) describes(s *Sense) bool {
+	if s.Kind != Value && s.Kind != Condition || c.j >= len(c.q.Words) {
+		return false
+	}
+	return slices.ContainsFunc(slices.Concat(c.q.spans[c.j]...), func(o *Sense) bool {
+		return o.Kind == Entity && o.Table == s.Table && o.Strength >= besideName
+	})
 }
 
 // fillsValue reports fillers that only look like a value: it stands in capitals

@@ -297,13 +297,16 @@ func (l *valueList) vocabulary(e *lexicon.Entry, own map[string]bool, byText map
 func (l *valueList) state(e *lexicon.Entry, own map[string]bool, byText, byKey map[string]string) {
 	stored := storedState(e, byText, byKey)
 	fits := l.v.has(l.column.Table, e.Of)
-	if stored == "" || !l.holdsState(e, own) || !fits && len(l.v.concepts[l.column.Table]) > 0 {
+	if stored == "" || !l.holdsState(e, own) {
 		return
 	}
 	bonus := pick(fits, 0.12, -0.1)
 	for _, p := range e.Said {
+		if !fits && strings.HasSuffix(p, "ed") {
+			continue // "handled" is what someone did, unless it is known of such rows
+		}
 		s := l.sense(stored, 0.5+bonus, FromLexicon)
-		s.Risky = e.Risky.Has(p)
+		s.Risky = e.Risky.Has(p) || !fits
 		l.v.say(p, s)
 	}
 	for _, p := range e.Opposite {
