@@ -22,7 +22,7 @@ const (
 var demands = []link.CueKind{link.Excluding, link.Without, link.Not, link.Oldest, link.Newest, link.ShareOf, link.ChangeCue, link.PercentUp, link.RunningCue, link.MovingCue,
 	link.CompareCue, link.Most, link.Least, link.Top, link.Bottom, link.MedianCue, link.MoreThan, link.LessThan, link.AtLeast, link.AtMost, link.RateOf,
 	link.Average, link.Highest, link.Lowest, link.KeepZero, link.Containing, link.Starting, link.Ending, link.Neither, link.Ratio, link.Percentile,
-	link.Missing, link.Nothing, link.Difference, link.NotEqualTo}
+	link.Missing, link.Nothing, link.Difference, link.NotEqualTo, link.Distinct}
 
 // account says which words the reading used and what it leaves out.
 func (c *composer) account(out *Candidate) {
@@ -76,7 +76,7 @@ var modifiers = text.WordSet("live big large small high low long quick business 
 
 // modifies reports such a word right before a thing that the reading uses.
 func (c *composer) modifies(i int) bool {
-	return modifiers[c.word(i)] && slices.ContainsFunc(c.mentions, func(x *item) bool {
+	return c.countsPeople(i) || modifiers[c.word(i)] && slices.ContainsFunc(c.mentions, func(x *item) bool {
 		return x.start == i+1 && x.used != unused && x.isKind(link.Entity, link.Role)
 	})
 }

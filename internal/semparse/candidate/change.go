@@ -234,7 +234,8 @@ func (c *composer) finish() {
 			}
 		}
 	}
-	mark(c.cues(link.Distinct, link.All, link.Only), asOperator)
+	mark(c.cues(link.All, link.Only), asOperator)
+	c.countedOnce()
 	if slices.ContainsFunc(c.measures, func(m *measure) bool { return m.Agg == logical.Avg }) {
 		mark(c.cues(link.Average), asOperator) // "the usual number …, on average"
 	}

@@ -145,7 +145,7 @@ func (c *composer) comparedAfter(d *comparison) *item {
 		if y.mention == nil || y.start-d.number.end > 3 {
 			continue
 		}
-		if y.isKind(link.Entity, link.Role) || comparable(y) {
+		if y.isKind(link.Entity, link.Role) || comparable(y) || d.unit == "" && y.isKind(link.Condition) && c.namesRows(y) {
 			if c.setApart(d.number, y) {
 				return nil
 			}

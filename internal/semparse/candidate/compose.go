@@ -129,6 +129,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 // fresh composes a question that stands on its own. The order of the rules is
 // the order of their claims: what one uses the later ones leave alone.
 func (c *composer) fresh() error {
+	c.ever()
 	c.searchTexts()
 	c.bands()
 	c.extents()
@@ -142,6 +143,7 @@ func (c *composer) fresh() error {
 	c.comparedDates()
 	c.durations()
 	c.amountBounds()
+	c.spread()
 	c.conditional()
 	c.eachCounted()
 	c.countThings()

@@ -33,6 +33,9 @@ func (c *composer) countThings() {
 		if q := c.quantity(x, m); q != nil {
 			m = q
 		}
+		if p := c.people(cue, x, m); p != nil {
+			m = p
+		}
 		m.place, m.from = x.start, x
 		x.used = asMeasure
 		if x.isKind(link.Condition, link.Value) && len(c.cues(link.CountOf)) == 1 && !c.has(link.ShareOf) {
@@ -157,6 +160,8 @@ func (c *composer) settlesCounted(first, y *item) *item {
 	switch {
 	case first != nil && first.isKind(link.Value) && first.mention.Noun && y.start > first.end:
 		return first // "how many buyers made an offer" counts buyers
+	case first != nil && first.isKind(link.Attribute) && auxiliary[c.word(first.end)]:
+		return first // "how many authors do we hold books by" counts authors
 	case y.isKind(link.Entity, link.Role):
 		return c.head(y)
 	case y.isKind(link.Attribute) && y.mention.Column.Kind == catalog.Number,
@@ -165,6 +170,9 @@ func (c *composer) settlesCounted(first, y *item) *item {
 	}
 	return nil
 }
+
+// auxiliary verbs behind a noun begin the clause that it is asked of.
+var auxiliary = text.WordSet("do does did are were is was have has had can could will would")
 
 // mayBeCounted reports a column of kinds, or a state or value that stands for
 // its rows.

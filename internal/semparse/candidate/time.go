@@ -210,3 +210,8 @@ func (c *composer) grainDate(g *item) (*catalog.Column, string) {
 	col, _ := c.dateFor(g)
 	return col, ""
 }
+
+// ever takes "ever" for no period: "which has nobody ever ordered".
+func (c *composer) ever() {
+	c.items = slices.DeleteFunc(c.items, func(x *item) bool { return x.period() && c.says("ever") && c.word(x.start) == "ever" })
+}

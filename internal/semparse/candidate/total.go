@@ -35,7 +35,7 @@ func (d *comparison) inUnit(e logical.Expr, col *catalog.Column) logical.Bound {
 func (c *composer) anyAtAll() {
 	c.comparisons = slices.DeleteFunc(c.comparisons, func(d *comparison) bool {
 		some := d.bound.Op == logical.GreaterEq && d.bound.Value == 1 || d.bound.Op == logical.Greater && d.bound.Value == 0
-		return some && (d.times || d.target != nil && d.target.isKind(link.Entity) || d.target == nil && d.number.number != nil && c.next(d.number) == nil)
+		return some && (d.times || d.target != nil && d.target.isKind(link.Entity, link.Condition) || d.target == nil && d.number.number != nil && c.next(d.number) == nil)
 	})
 }
 
@@ -63,6 +63,9 @@ func (c *composer) amountBounds() {
 func (c *composer) amountBound(d *comparison, cue *item) {
 	subject, rows := c.groupSubject(d)
 	x, events := c.boundRows(subject, rows)
+	if x == nil && d.times && subject != nil && rows != nil && rows.Role == catalog.Event {
+		x, events = subject, rows // "who came more than ten times, completed visits only"
+	}
 	if x == nil {
 		return
 	}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/logical"
+	"github.com/querent/querent/internal/semparse/text"
 )
 
 // whoAt is the place of a "who" that asks; -1 for none.
@@ -64,6 +66,65 @@ func (c *composer) firmOf(base *catalog.Table) *link.Mention {
 	m := &link.Mention{Score: 0.6}
 	m.Kind, m.Table, m.Column, m.Key, m.Strength, m.Source = link.Role, base, keys[0].Columns[0], keys[0], 0.6, link.FromName
 	return m
+}
+
+// peopleWords count persons whatever rows tell of them.
+var peopleWords = text.WordSet("people persons individuals")
+
+// countsPeople reports a word for people right behind a cue that counts.
+func (c *composer) countsPeople(i int) bool {
+	return peopleWords[c.word(i)] && slices.ContainsFunc(c.items, func(x *item) bool {
+		return x.is(link.CountOf, link.Distinct) && x.end == i
+	})
+}
+
+// people counts the persons that rows refer to, each once: "how many people
+// made an offer". nil where no word for people stands between the cue and what
+// is counted, and where no one kind of persons is known.
+func (c *composer) people(cue, x *item, m *measure) *measure {
+	for i := cue.end; i < x.start; i++ {
+		if !c.countsPeople(i) || !m.counts() {
+			continue
+		}
+		t := c.cat.Table(m.Base)
+		if t == nil {
+			return nil
+		}
+		if c.vocab.Persons(t) {
+			c.spare[i] = true
+			return nil
+		}
+		person := c.personOf(t)
+		if person == nil {
+			return nil
+		}
+		c.spare[i] = true
+		who := &item{start: i, end: i + 1, mention: person}
+		c.guess("people: " + strings.Join(rowsOf(who).Words, " "))
+		ref := logical.Ref{Table: rowsOf(who).Name}
+		if person.Kind == link.Role {
+			ref.Via = person.Key.Name()
+		}
+		return &measure{Measure: logical.Measure{Agg: logical.CountDistinct, Base: t.Name, Expr: &logical.Expr{Op: logical.Entity, Ref: ref}, Filters: m.Filters}}
+	}
+	return nil
+}
+
+// countedOnce takes cues of counting each thing once for met where a figure
+// does: it counts different things, rows that are things themselves, or what
+// stands right behind the cue.
+func (c *composer) countedOnce() {
+	for _, cue := range c.cues(link.Distinct) {
+		things := slices.ContainsFunc(c.measures, func(m *measure) bool {
+			return m.Agg == logical.CountDistinct || m.Agg == logical.Count && m.from.isKind(link.Entity) && m.from.mention.Source != link.FromVerb && !peopleWords[c.word(cue.end)]
+		})
+		named := c.first(func(x *item) bool {
+			return x.mention != nil && x.used != unused && x.start >= cue.end && x.start-cue.end <= 2 && x.isKind(link.Entity, link.Role, link.Attribute)
+		})
+		if things || named != nil {
+			cue.used = asOperator
+		}
+	}
 }
 
 // takesPart reports whether rows of a table may do, or undergo, what a verb

@@ -12,7 +12,7 @@ import (
 // barred reports senses that these tokens can't have.
 func (c *context) barred(s *Sense) bool {
 	switch {
-	case c.otherWord(s), s.Kind == Value && c.across(s), c.isVerb(s), c.q.within(c.i, c.j, KeepZero):
+	case c.otherWord(s), s.Kind == Value && c.across(s), c.isVerb(s), c.one && oneByOne(c.q.Tokens, c.q.fixed, c.i), c.q.within(c.i, c.j, KeepZero):
 		return true
 	case s.exact != "" && capitals(c.raw()):
 		return false // US is no pronoun
@@ -45,6 +45,8 @@ func (c *context) isVerb(s *Sense) bool {
 		return c.counts() && text.Irregular(w) != w && !slices.ContainsFunc(termPhrases(s.Term), func(p string) bool { return text.Singular(p) == text.Singular(w) })
 	case s.Kind == Date && c.one:
 		return c.adjective(s)
+	case s.Kind == Condition && c.one && c.i > 0 && c.q.Words[c.i-1] == "how":
+		return true // "how long were the delays"
 	case s.Kind == Condition && s.Term != nil && !c.one:
 		return c.asksWhatIsDone() && !slices.ContainsFunc(termPhrases(s.Term), c.inOrder)
 	}

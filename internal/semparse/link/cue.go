@@ -112,7 +112,7 @@ var cueTable = []struct {
 	{Most, `the most|most often|most frequently|most common|most commonly|most frequent|most popular|mostly|most|busiest|best|number one|no 1|leading|strongest|bestselling`},
 	{Least, `the least|the fewest|fewest|least often|least common|least popular|least frequent|least|worst|weakest|quietest|rarest`},
 	{Total, `total of|total number of|total|totals|sum of|summed|in total|altogether|overall|in all|all in all|combined|adds up|add up|added up|all together|sum|the sum of|sum up|summed up`},
-	{Distinct, `different|distinct|unique|individual|counting each once|various`},
+	{Distinct, `different|distinct|unique|individual|separate|counting each once|counting each one once|counting everyone once|counting everybody once|each counted once|each counted only once|counted once each|counted once|only counted once|once each|each once|without double counting|no double counting|without duplicates|no duplicates|various`},
 	{Excluding, `excluding|except|except for|outside|outside of|leaving out|leave out|leave aside|apart from|aside from|not counting|excl|minus|ignoring|without counting|rather than|disregarding|not including|skip|omit|omitting|drop|exclude|ignore|remove|removing|get rid of|discard|strip out|filter out|take out`},
 	{Without, `without|with no|no|never|zero|not once|none|lacking|lack|lacks|free of|not any|not a single|w/o|without any|without a|without an|without a single|have no|has no|had no|nobody|no one|noone|none of|not one`},
 	{Missing, `missing|empty|blank|not filled in|not set|unknown`},
@@ -213,6 +213,9 @@ func cueAt(tokens []text.Token, taken []bool, i int) (Cue, bool) {
 	if c, ok := keepsZero(tokens, i); ok {
 		return c, true
 	}
+	if oneByOne(tokens, taken, i) {
+		return Cue{By, i, i + 2}, true
+	}
 	for _, c := range cueIndex[tokens[i].Lower] {
 		if c.stands(tokens, taken, i) {
 			return Cue{c.kind, i, i + len(c.words)}, true
@@ -256,6 +259,17 @@ func comesFirst(tokens []text.Token, taken []bool, i int) (Cue, bool) {
 	}
 	return Cue{}, false
 }
+
+// oneByOne reports a noun said twice around "by": "region by region", but not
+// "fare by fare type".
+func oneByOne(tokens []text.Token, taken []bool, i int) bool {
+	if end := i + 3; end < len(tokens) && tokens[end].Word() && !filler[tokens[end].Lower] {
+		return false
+	}
+	return said(tokens, i+1, "by", tokens[i].Lower) && !tokens[i].IsNumber && tokens[i].Word() && !taken[i] && !taken[i+2] && !notGrouped[tokens[i].Lower]
+}
+
+var notGrouped = text.WordSet("one step bit side little day week month quarter year hour")
 
 // How groups without rows are asked for: "including branches with none", "show
 // the ones with 0 too", "zeros as well".
