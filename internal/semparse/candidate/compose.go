@@ -300,6 +300,76 @@ func (c *composer) alignValues() {
 		}
 		align(a.mention, b.mention)
 	}
+	c.valuesAmong(values)
+}
+
+// valuesAmong lets what is named in a list of values be one of them, where one
+// is called so: "website, phone or agency" of bookings by channel, "open,
+// finished or cancelled".
+func (c *composer) valuesAmong(values []*item) {
+	for _, x := range c.mentions {
+		if !x.isKind(link.Entity, link.Role, link.Date, link.Condition) {
+			continue
+		}
+		col, via := c.listColumn(x, values)
+		if col == nil {
+			continue
+		}
+		if value := calledSo(col, c.words(x.start, x.end)); value != "" {
+			x.mention.Kind, x.mention.Table, x.mention.Column = link.Value, col.Table, col
+			x.mention.Values, x.mention.Via, x.mention.Source = []string{value}, via, link.FromPart
+		}
+	}
+}
+
+// listColumn is the column of which two values or more stand in one list with
+// a mention; nil for none.
+func (c *composer) listColumn(x *item, values []*item) (col *catalog.Column, via string) {
+	list := []*item{x}
+	for range values {
+		for _, v := range values {
+			if !slices.Contains(list, v) && slices.ContainsFunc(list, func(y *item) bool { return c.inList(y, v) || c.inList(v, y) }) {
+				list = append(list, v)
+			}
+		}
+	}
+	if len(list) < 3 {
+		return nil, ""
+	}
+	first := list[1].mention
+	for _, v := range list[2:] {
+		if v.mention.Column != first.Column {
+			return nil, ""
+		}
+	}
+	return first.Column, first.Via
+}
+
+// inList reports two neighbours of a list: a comma, "and" or "or" stands
+// between them, and at most two words more.
+func (c *composer) inList(a, b *item) bool {
+	gap := c.words(a.end, max(a.end, b.start))
+	return len(gap) > 0 && len(gap) <= 3 && anyOf(gap, ",", "and", "or", "/", "&", "vs")
+}
+
+// calledSo is the only value of a column that holds words; empty for none or
+// several.
+func calledSo(col *catalog.Column, words []string) string {
+	found := ""
+	for _, value := range col.Values {
+		if !containsAll(text.Stems(text.SplitName(value)), text.Stems(words)) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = value
+	}
+	return found
+}
+
+func containsAll(list, words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(list, w) })
 }
 
 // align finds the strongest column that both may be values of.

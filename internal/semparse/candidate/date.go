@@ -74,10 +74,11 @@ func (c *composer) dateOfTerms() *catalog.Column {
 }
 
 // dateOfStates is the date at which the last state said of the base came
-// about; nil for none.
+// about, one that stands alone: several side by side have no date together.
+// nil for none.
 func (c *composer) dateOfStates() *catalog.Column {
 	for _, y := range slices.Backward(c.mentions) {
-		if !y.isKind(link.Value, link.Condition) || y.mention.Table != c.base || y.negated != nil || y.used == asNumerator {
+		if !y.isKind(link.Value, link.Condition) || y.mention.Table != c.base || y.negated != nil || y.used == asNumerator || y.isKind(link.Value) && !c.only(y) {
 			continue
 		}
 		if d := c.stateDate(y.mention); d != nil {

@@ -40,3 +40,10 @@ func TestBoundOfAState(t *testing.T) {
 		{"some at all", "customers with at least one open job", `SELECT full_name, joined_on FROM customers WHERE customer_id IN (SELECT c.customer_id FROM cars c JOIN jobs j ON j.car_id = c.car_id WHERE j.status = 'Open') ORDER BY full_name`},
 	})
 }
+
+func TestListsOfValues(t *testing.T) {
+	testReadings(t, []reading{
+		{"shares of listed values", "how do the jobs of 2024 split between open, finished and cancelled, in percent", `SELECT status, 100.0 * COUNT(*) / NULLIF(SUM(COUNT(*)) OVER (), 0) AS "Share of number of jobs" FROM jobs WHERE opened_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY status ORDER BY status`},
+		{"a thing among values", "private, dealer, rentals: how many customers of each", `SELECT customer_type, COUNT(*) AS "Number of customers" FROM customers GROUP BY customer_type ORDER BY customer_type`},
+	})
+}

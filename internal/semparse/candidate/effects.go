@@ -15,6 +15,7 @@ type effects struct {
 	bounded  bool // a figure is compared
 	compared bool // periods stand side by side
 	termed   bool // a business term's own SQL is in it: what that does is not known
+	divides  bool // and divides
 }
 
 func effectsOf(q *logical.Query) *effects {
@@ -61,6 +62,7 @@ func (e *effects) measure(m *logical.Measure) {
 		e.aggs[m.Agg] = true
 	}
 	e.termed = e.termed || m.Op == logical.Metric
+	e.divides = e.divides || m.Op == logical.Metric && quotient(m.SQL)
 	e.percent = e.percent || m.Percent
 	e.expr(m.Expr)
 	for i := range m.Filters {
@@ -90,7 +92,9 @@ func (e *effects) expr(x *logical.Expr) {
 	if x == nil {
 		return
 	}
-	e.termed = e.termed || x.Op == logical.Raw
+	if x.Op == logical.Raw {
+		e.termed, e.divides = true, true
+	}
 	e.predicate(x.Filter)
 	for i := range x.Args {
 		e.expr(&x.Args[i])
@@ -130,5 +134,8 @@ var effectsAsked = map[link.CueKind]func(e *effects) bool{
 // does reports whether the query does what a cue in use asks for.
 func (e *effects) does(cue link.CueKind) bool {
 	asks := effectsAsked[cue]
-	return asks == nil || e.termed || asks(e)
+	if asks == nil || asks(e) {
+		return true
+	}
+	return e.termed && (e.divides || cue != link.ShareOf && cue != link.PercentUp)
 }

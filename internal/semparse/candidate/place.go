@@ -21,7 +21,11 @@ func (c *composer) askedKinds() {
 	if !c.has(link.Most, link.Least) {
 		return
 	}
-	for word, names := range map[string]map[string]bool{"where": placeNamed, "why": causeNamed} {
+	for _, asked := range []struct {
+		word  string
+		names map[string]bool
+	}{{"where", placeNamed}, {"why", causeNamed}} {
+		word, names := asked.word, asked.names
 		at := slices.Index(c.q.Words, word)
 		if at < 0 || at > 1 {
 			continue

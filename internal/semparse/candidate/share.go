@@ -33,6 +33,9 @@ func (c *composer) shares() error {
 	if m == nil {
 		return errUnread
 	}
+	if part == nil && exists == nil && len(c.dims)+len(c.grains()) == 0 {
+		return nil // shares of values that are listed
+	}
 	mark(share, asOperator)
 	mark(rates, asOperator)
 	mark(c.cues(link.Among, link.All), asOperator)
@@ -177,7 +180,7 @@ func (c *composer) ofWhole(x *item) bool {
 func (c *composer) sameColumn(values []*item) bool {
 	return !slices.ContainsFunc(values, func(x *item) bool {
 		return !x.isKind(link.Value) || x.mention.Column != values[0].mention.Column
-	})
+	}) && len(storedOf(values)) > 1
 }
 
 // happened is a date that only some rows have, said without a period: "what

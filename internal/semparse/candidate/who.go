@@ -78,6 +78,14 @@ func (c *composer) countsPeople(i int) bool {
 	})
 }
 
+// measuresPersons reports a figure that counts persons.
+func (c *composer) measuresPersons() bool {
+	return slices.ContainsFunc(c.measures, func(m *measure) bool {
+		t := c.cat.Table(m.Base)
+		return m.Agg == logical.CountDistinct || m.Agg == logical.Count && t != nil && c.vocab.Persons(t)
+	})
+}
+
 // people counts the persons that rows refer to, each once: "how many people
 // made an offer". nil where no word for people stands between the cue and what
 // is counted, and where no one kind of persons is known.
@@ -87,18 +95,13 @@ func (c *composer) people(cue, x *item, m *measure) *measure {
 			continue
 		}
 		t := c.cat.Table(m.Base)
-		if t == nil {
-			return nil
-		}
-		if c.vocab.Persons(t) {
-			c.spare[i] = true
+		if t == nil || c.vocab.Persons(t) {
 			return nil
 		}
 		person := c.personOf(t)
 		if person == nil {
 			return nil
 		}
-		c.spare[i] = true
 		who := &item{start: i, end: i + 1, mention: person}
 		c.guess("people: " + strings.Join(rowsOf(who).Words, " "))
 		ref := logical.Ref{Table: rowsOf(who).Name}
