@@ -21,7 +21,7 @@ const (
 // demands are cues that change the answer: one that the query does nothing for is left out.
 var demands = []link.CueKind{link.Excluding, link.Without, link.Not, link.Oldest, link.Newest, link.ShareOf, link.ChangeCue, link.PercentUp, link.RunningCue, link.MovingCue,
 	link.CompareCue, link.Most, link.Least, link.Top, link.Bottom, link.MedianCue, link.MoreThan, link.LessThan, link.AtLeast, link.AtMost, link.RateOf,
-	link.Average, link.Highest, link.Lowest, link.KeepZero, link.Containing, link.Starting, link.Ending, link.Neither, link.Ratio, link.Percentile,
+	link.Average, link.Highest, link.Lowest, link.KeepZero, link.Containing, link.Starting, link.Ending, link.Ratio, link.Percentile,
 	link.Missing, link.Nothing, link.Difference, link.NotEqualTo, link.Distinct}
 
 // account says which words the reading used and what it leaves out.

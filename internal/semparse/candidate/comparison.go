@@ -97,16 +97,12 @@ func (c *composer) numberBehind(cue *item) *item {
 	return nil
 }
 
-// ranges reads "between N and M" and "N to M".
+// ranges reads "between N and M", "from N to M" and "N-M" beside a figure.
 func (c *composer) ranges() {
 	ns := c.numbers()
 	for i := 0; i+1 < len(ns); i++ {
 		a, b := ns[i], ns[i+1]
-		if a.used != unused || b.used != unused || b.start-a.end != 1 {
-			continue
-		}
-		mid := c.word(a.end)
-		if !(mid == "and" && c.word(a.start-1) == "between" || mid == "to" && slices.Contains([]string{"from", "of"}, c.word(a.start-1))) {
+		if a.used != unused || b.used != unused || !c.rangeOf(a, b) {
 			continue
 		}
 		a.used, b.used = asBound, asBound
@@ -116,6 +112,22 @@ func (c *composer) ranges() {
 			}
 		}
 		c.comparisons = append(c.comparisons, &comparison{bound: logical.Bound{Op: logical.Between, Value: a.number.Value, High: b.number.Value}, number: a, cue: a})
+	}
+}
+
+// rangeOf reports two numbers that are the ends of one range.
+func (c *composer) rangeOf(a, b *item) bool {
+	before := c.word(a.start - 1)
+	switch gap := c.words(a.end, max(a.end, b.start)); {
+	case len(gap) == 0 && b.start == a.end:
+		between := c.q.Text[c.q.Tokens[a.end-1].End:c.q.Tokens[b.start].Start]
+		return (between == "-" || between == "–") && a.number.Value < b.number.Value && c.first(func(x *item) bool {
+			return numeric(x.mention) && (x.start == b.end || x.end == a.start)
+		}) != nil
+	case len(gap) != 1:
+		return false
+	default:
+		return gap[0] == "and" && before == "between" || gap[0] == "to" && (before == "from" || before == "of")
 	}
 }
 

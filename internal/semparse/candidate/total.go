@@ -112,7 +112,7 @@ func (c *composer) boundFigure(d *comparison, x *item, events *catalog.Table, cu
 	if d.times {
 		return count(events)
 	}
-	if events.Amount == nil {
+	if events.Amount == nil || d.unit != "" && !timeUnits[events.Amount.Unit] {
 		return nil
 	}
 	agg := logical.Sum

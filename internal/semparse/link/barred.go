@@ -114,10 +114,15 @@ func (c *context) fillsOnly(s *Sense) bool {
 	return said && s.Strength <= 0.72 && !c.describes(s) || c.one && c.fillsName(s)
 }
 
-// describes reports a state right before the noun of the rows that have it:
-// "live leases", "running campaigns".
+// describes reports a state right before the noun of the rows that have it,
+// or denied: "live leases", "running campaigns", "jobs not done".
 func (c *context) describes(s *Sense) bool {
-	if s.Kind != Value && s.Kind != Condition || c.j >= len(c.q.Words) {
+	switch {
+	case s.Kind != Value && s.Kind != Condition && s.Kind != Date:
+		return false
+	case c.i > 0 && slices.ContainsFunc(c.q.Cues, func(x Cue) bool { return x.Kind == Not && x.End == c.i }):
+		return true
+	case c.j >= len(c.q.Words) || s.Kind == Date:
 		return false
 	}
 	return slices.ContainsFunc(slices.Concat(c.q.spans[c.j]...), func(o *Sense) bool {

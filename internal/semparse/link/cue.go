@@ -55,7 +55,6 @@ const (
 	Ending     CueKind = "ends"
 	Both       CueKind = "both"
 	Either     CueKind = "either"
-	Neither    CueKind = "neither"
 	Only       CueKind = "only"
 	Exactly    CueKind = "exactly"
 	BetweenCue CueKind = "between"
@@ -90,7 +89,7 @@ var cueTable = []struct {
 	{ShareOf, `in a hundred|out of a hundred|in every hundred|out of every hundred|what per cent of|what per cent|how many per cent of|how many per cent|per cent|what share of|what share|what percentage of|what percentage|what percent of|what percent|what proportion of|what proportion|what fraction of|what part of|what pct of|what % of|which share|which percentage|which proportion|share of|percentage of|percent of|proportion of|fraction of|pct of|% of|how many percent of|how many percent|in percent|in %|as a percentage of|as a percentage|as percentage|as a percent|as percent|as a share of|as a share|per cent of|percentages|proportions|shares|share|percentage|percent|proportion|pct|%`},
 	{RateOf, `rate of|rate|rates`},
 	{RunningCue, `running total of|running total|running totals|running sum|running count|cumulative|cumulatively|cumulated|accumulated|added up over|adding up over|total to date|totals to date|build up|built up|month after month|adding up month by month|piling up|pile up|rolling total`},
-	{MovingCue, `moving average|rolling average|moving mean|rolling mean|smoothed|smooth|smoothing`},
+	{MovingCue, `moving average|rolling average|moving averages|rolling averages|moving avg|rolling avg|moving mean|rolling mean|smoothed|smooth|smoothing`},
 	{ChangeCue, `month on month|month over month|mom|year on year|year over year|yoy|quarter on quarter|quarter over quarter|qoq|week on week|week over week|wow|change on the month before|compared to the previous month|compared with the previous month|change from the previous month|change from the previous year|change from the month before|change from the previous quarter|from month to month|from year to year|from quarter to quarter|from week to week|going up or down|up or down|growth rate of|growth rate|growth of|growth in|growth|grow|grew|grown|growing|change in|changed|changes in|change|increase in|increased|increase|increases|decrease in|decreased|decrease|rise|rose|risen|fell|fallen|drop|dropped|decline|declined|shrink|shrank|shrunk|develop|developed|development of|evolve|evolved|trend in|trend of`},
 	{CompareCue, `compare|compared to|compared with|comparing|comparison of|in comparison to|in comparison with|compared|versus|vs|against|as opposed to|side by side`},
 	{According, `going by|judging by|according to`},
@@ -118,7 +117,7 @@ var cueTable = []struct {
 	{Missing, `missing|empty|blank|not filled in|not set|unknown`},
 	{Aside, `aside|excluded|excepted|left out|not included|not counted`},
 	{Nothing, `nothing|free`},
-	{Not, `not|isn't|aren't|arent|isnt|hasn't|haven't|havent|hasnt|didn't|didnt|don't|dont|doesn't|doesnt|weren't|wasn't|won't|wont|no longer|not yet|cannot|can't|hadn't|yet to|non`},
+	{Not, `not|isn't|aren't|arent|isnt|hasn't|haven't|havent|hasnt|didn't|didnt|don't|dont|doesn't|doesnt|weren't|wasn't|won't|wont|no longer|not yet|cannot|can't|hadn't|yet to|non|neither|nor`},
 	{RateOf, `ratio`},
 	{Ratio, `ratio of|ratio between|to ratio|ratio`},
 	{All, `all`},
@@ -132,7 +131,6 @@ var cueTable = []struct {
 	{Ending, `ending with|ends with|end with|ending in`},
 	{Both, `both`},
 	{Either, `either`},
-	{Neither, `neither`},
 	{Only, `only|just|solely|purely|nothing but`},
 	{Exactly, `exactly|precisely|equal to|equals|=`},
 	{BetweenCue, `between`},

@@ -45,6 +45,7 @@ var tokenForm = regexp.MustCompile(
 		`|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}` + // day by figures
 		`|\d{1,2}:\d{2}` + // time of day
 		`|['’]\d{2}\b` + // year in two digits
+		`|\b[wW]/o\b|\b[wW]/|->|=>|→` + // with, without, to
 		`|\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:st|nd|rd|th|k|m|bn|K|M)\b|\d+\.\d+|\d+\b` +
 		`|[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)*(?:['’][\p{L}]+)?` +
 		`|[<>!]=|[<>=%€$£#&+/,:;*]`)
@@ -73,6 +74,9 @@ func Tokenize(question string) []Token {
 	return out
 }
 
+// shorthand spells out signs that stand for a word.
+var shorthand = map[string]string{"w/": "with", "w/o": "without", "->": "to", "=>": "to", "→": "to"}
+
 var magnitudes = map[string]float64{"thousand": 1e3, "million": 1e6, "billion": 1e9, "mio": 1e6}
 
 var numberForm = regexp.MustCompile(`^(\d+(?:\.\d+)?)(k|m|bn|st|nd|rd|th)?$`)
@@ -85,6 +89,9 @@ func newToken(raw string) Token {
 	}
 	lower := strings.TrimPrefix(strings.ReplaceAll(strings.ToLower(raw), "’", "'"), "'")
 	lower = strings.TrimSuffix(lower, "'s")
+	if long := shorthand[lower]; long != "" {
+		lower = long
+	}
 	t := Token{Raw: raw, Lower: lower, Stem: Stem(lower)}
 	if m := numberForm.FindStringSubmatch(strings.ReplaceAll(lower, ",", "")); m != nil {
 		t.Number, _ = strconv.ParseFloat(m[1], 64)
