@@ -145,6 +145,7 @@ func (c *composer) fresh() error {
 	c.amountBounds()
 	c.spread()
 	c.conditional()
+	c.figureList()
 	c.eachCounted()
 	c.countThings()
 	c.aggregateChain()
