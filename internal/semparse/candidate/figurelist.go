@@ -111,13 +111,28 @@ func (c *composer) segmentOf(from, to int) segment {
 			c.addToSegment(&s, x)
 		}
 	}
+	s.other = s.other || c.saysMore(from, to) || !s.clear()
+	return s
+}
+
+// saysMore reports a word among tokens that names something and that nothing
+// reads.
+func (c *composer) saysMore(from, to int) bool {
 	for i := from; i < to; i++ {
 		if c.unclaimed(i) && !link.Filler(c.word(i)) && c.q.Tokens[i].Word() {
-			s.other = true
+			return true
 		}
 	}
-	s.other = s.other || s.state != nil && (s.total != nil && s.entity == nil || s.figure) || s.entity != nil && s.state == nil && s.total == nil
-	return s
+	return false
+}
+
+// clear reports a segment that is one figure, one state of rows, or all of
+// them.
+func (s segment) clear() bool {
+	if s.state != nil {
+		return !s.figure && (s.total == nil || s.entity != nil)
+	}
+	return s.entity == nil || s.total != nil
 }
 
 func (c *composer) addToSegment(s *segment, x *item) {

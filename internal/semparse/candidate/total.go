@@ -62,10 +62,7 @@ func (c *composer) amountBounds() {
 // amountBound bounds one figure over related rows.
 func (c *composer) amountBound(d *comparison, cue *item) {
 	subject, rows := c.groupSubject(d)
-	x, events := c.boundRows(subject, rows)
-	if x == nil && d.times && subject != nil && rows != nil && rows.Role == catalog.Event {
-		x, events = subject, rows // "who came more than ten times, completed visits only"
-	}
+	x, events := c.boundRows(d, subject, rows)
 	if x == nil {
 		return
 	}
@@ -152,13 +149,18 @@ func (d *comparison) money(c *composer) bool {
 }
 
 // boundRows finds the related rows that a bound's figure is made of: named by
-// a noun, else by what happened, else by a state.
-func (c *composer) boundRows(subject *item, rows *catalog.Table) (*item, *catalog.Table) {
+// a noun, else by what happened, else by a state. How often something happened
+// may be of the events named alone: "who came more than ten times, completed
+// visits only".
+func (c *composer) boundRows(d *comparison, subject *item, rows *catalog.Table) (*item, *catalog.Table) {
 	for _, kinds := range [][]link.Kind{{link.Entity}, {link.Date}, {link.Value, link.Condition}} {
 		x := c.first(func(x *item) bool { return x != subject && x.isKind(kinds...) && c.countsFor(x, rows) })
 		if x != nil {
 			return x, x.mention.Table
 		}
+	}
+	if d.times && subject != nil && rows != nil && rows.Role == catalog.Event {
+		return subject, rows
 	}
 	return nil, nil
 }

@@ -41,16 +41,21 @@ func (c *context) isVerb(s *Sense) bool {
 		// "top 5 customers" names no "Customer 5"
 		return c.q.Tokens[c.i].IsNumber && text.SplitName(text.Fold(s.Values[0]))[0] != c.word()
 	case s.Kind == Metric && c.one:
-		w := c.word()
-		return c.counts() && text.Irregular(w) != w && !slices.ContainsFunc(termPhrases(s.Term), func(p string) bool { return text.Singular(p) == text.Singular(w) })
+		return c.counts() && c.verbOfTerm(s)
 	case s.Kind == Date && c.one:
 		return c.adjective(s)
-	case s.Kind == Condition && c.one && c.i > 0 && c.q.Words[c.i-1] == "how":
-		return true // "how long were the delays"
+	case s.Kind == Condition && c.one:
+		return c.i > 0 && c.q.Words[c.i-1] == "how" // "how long were the delays"
 	case s.Kind == Condition && s.Term != nil && !c.one:
 		return c.asksWhatIsDone() && !slices.ContainsFunc(termPhrases(s.Term), c.inOrder)
 	}
 	return false
+}
+
+// verbOfTerm reports a verb's form that is no name of a business term.
+func (c *context) verbOfTerm(s *Sense) bool {
+	w := c.word()
+	return text.Irregular(w) != w && !slices.ContainsFunc(termPhrases(s.Term), func(p string) bool { return text.Singular(p) == text.Singular(w) })
 }
 
 // adjective reports a verb's bare form that can only say how things are:
