@@ -34,22 +34,26 @@ func (c *context) otherWord(s *Sense) bool {
 // seller owns the most" names no owned channel, "where do subscribers live" no
 // live subscription, "how many rides were taken" no takings.
 func (c *context) isVerb(s *Sense) bool {
-	switch {
-	case s.Kind == Value && c.one:
+	switch s.Kind {
+	case Value:
 		return c.verbOfValue(s)
-	case s.Kind == Value:
-		// "top 5 customers" names no "Customer 5"
-		return c.q.Tokens[c.i].IsNumber && text.SplitName(text.Fold(s.Values[0]))[0] != c.word()
-	case s.Kind == Metric && c.one:
-		return c.counts() && c.verbOfTerm(s)
-	case s.Kind == Date && c.one:
-		return c.adjective(s)
-	case s.Kind == Condition && c.one:
-		return c.i > 0 && c.q.Words[c.i-1] == "how" // "how long were the delays"
-	case s.Kind == Condition && s.Term != nil && !c.one:
-		return c.asksWhatIsDone() && !slices.ContainsFunc(termPhrases(s.Term), c.inOrder)
+	case Metric:
+		return c.one && c.counts() && c.verbOfTerm(s)
+	case Date:
+		return c.one && c.adjective(s)
+	case Condition:
+		return c.verbOfState(s)
 	}
 	return false
+}
+
+// verbOfState reports a state's word that only asks ("how long were the
+// delays"), or a term's words where a question asks what is done.
+func (c *context) verbOfState(s *Sense) bool {
+	if c.one {
+		return c.i > 0 && c.q.Words[c.i-1] == "how"
+	}
+	return s.Term != nil && c.asksWhatIsDone() && !slices.ContainsFunc(termPhrases(s.Term), c.inOrder)
 }
 
 // verbOfTerm reports a verb's form that is no name of a business term.
@@ -71,8 +75,12 @@ func (c *context) adjective(s *Sense) bool {
 }
 
 // verbOfValue reports a word that only shares its stem with a value, or that a
-// longer cue holds: "split that by reason" is no city.
+// longer cue holds: "split that by reason" is no city, and "top 5 customers"
+// names no "Customer 5".
 func (c *context) verbOfValue(s *Sense) bool {
+	if !c.one {
+		return c.q.Tokens[c.i].IsNumber && text.SplitName(text.Fold(s.Values[0]))[0] != c.word()
+	}
 	w, value := c.word(), strings.ToLower(s.Values[0])
 	return !c.capital() && c.insideCue() || strings.HasSuffix(w, "s") && strings.HasSuffix(value, "ed") && !strings.HasSuffix(value, w)
 }
