@@ -7,7 +7,9 @@ COPY internal/chroma/internal/stub ./internal/chroma/internal/stub
 RUN go mod download
 COPY . .
 ARG VERSION=dev
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/querent ./cmd/querent
+ARG COMMIT=
+ARG BUILT=
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION} -X main.commit=${COMMIT} -X main.built=${BUILT}" -o /out/querent ./cmd/querent
 RUN mkdir /out/tmp && chmod 1777 /out/tmp
 
 FROM scratch

@@ -15,8 +15,10 @@ DIRS := cmd internal web db static
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+BUILD = -X main.version=$(or $(VERSION),dev) -X main.commit=$(shell git rev-parse --short=12 HEAD 2>/dev/null) -X main.built=$(shell date -u +%Y-%m-%dT%H:%M:%SZ)
+
 build: ## build bin/querent
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/querent ./cmd/querent
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w $(BUILD)' -o bin/querent ./cmd/querent
 
 demo: build ## run everything at once, with nothing configured
 	./bin/querent demo

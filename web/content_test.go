@@ -14,6 +14,7 @@ import (
 
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
+	"github.com/querent/querent/internal/telemetry"
 )
 
 const hostile = `<img src=x onerror=alert(1)><a href="javascript:alert(1)" hx-get="/logout" data-hx-on="x">q</a></script><script>alert(1)</script>`
@@ -109,7 +110,7 @@ func (leaking) Questions(context.Context, ask.Filter) ([]ask.Question, int, erro
 func TestErrorsTellAndForgeNothing(t *testing.T) {
 	w, cfg := fresh(t)
 	var said bytes.Buffer
-	cfg.Log = slog.New(slog.NewJSONHandler(&said, nil))
+	cfg.Log = slog.New(telemetry.Log(slog.NewJSONHandler(&said, nil)))
 	cfg.Ask = ask.New(ask.Config{Store: leaking{w}, Target: stillTarget{}, Knowledge: noTraining{}, Embed: noVectors{}, Builtin: oneAnswer{},
 		Settings: func(context.Context) ask.Settings { return ask.Settings{Strategy: ask.BuiltinOnly} }, Log: cfg.Log})
 	t.Cleanup(func() { _ = cfg.Ask.Shutdown(context.WithoutCancel(t.Context())) })

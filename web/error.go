@@ -11,6 +11,7 @@ import (
 
 	"github.com/querent/querent/internal/account"
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/telemetry"
 	"github.com/querent/querent/web/views"
 )
 
@@ -79,7 +80,7 @@ func (s *server) handleError(err error, c echo.Context) {
 	}
 	status, message := tell(err)
 	if status >= 500 {
-		s.Log.ErrorContext(c.Request().Context(), "request failed", "path", c.Request().URL.Path, "request", requestID(c), "err", err)
+		s.Log.ErrorContext(c.Request().Context(), "request failed", "path", c.Request().URL.Path, "err", err)
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		if c.Response().Header().Get("Retry-After") == "" {
@@ -87,7 +88,7 @@ func (s *server) handleError(err error, c echo.Context) {
 		}
 	}
 	p := s.bare(c, titleOf[status])
-	if err := render(c, status, views.Problem(p, p.Title, message, requestID(c))); err != nil {
+	if err := render(c, status, views.Problem(p, p.Title, message, requestID(c), telemetry.Question(c.Request().Context()))); err != nil {
 		s.Log.ErrorContext(c.Request().Context(), "error page", "err", err)
 	}
 }

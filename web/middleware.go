@@ -2,11 +2,13 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"github.com/querent/querent/internal/account"
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/audit"
+	"github.com/querent/querent/internal/telemetry"
 	"github.com/querent/querent/static"
 	"github.com/querent/querent/web/views"
 )
@@ -63,6 +66,22 @@ func staticFiles(c echo.Context) error {
 	return nil
 }
 
+// usableID is what a proxy may name a request.
+var usableID = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
+
+// identified gives each request an id, or takes the proxy's.
+func identified(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := c.Request().Header.Get(echo.HeaderXRequestID)
+		if !usableID.MatchString(id) {
+			id = rand.Text()
+		}
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		c.SetRequest(c.Request().WithContext(telemetry.WithRequest(c.Request().Context(), id)))
+		return next(c)
+	}
+}
+
 // logged writes one line a request, without query or form: they hold what
 // people ask.
 func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
@@ -72,11 +91,35 @@ func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			c.Error(err)
 		}
-		s.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request", slog.String("method", c.Request().Method),
-			slog.String("path", c.Request().URL.Path), slog.Int("status", c.Response().Status),
-			slog.Duration("took", time.Since(start)), slog.String("request", requestID(c)))
+		took, status := time.Since(start), c.Response().Status
+		line := []slog.Attr{slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path), slog.Int("status", status), slog.Duration("took", took)}
+		if u := user(c); u != nil {
+			line = append(line, slog.String("user", u.Name))
+		}
+		s.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request", line...)
+		s.answered(c, status, took)
 		return nil
 	}
+}
+
+// answered tells of a request in words that are bounded in number.
+func (s *server) answered(c echo.Context, status int, took time.Duration) {
+	if s.OnAnswered == nil {
+		return
+	}
+	route, method := c.Path(), c.Request().Method
+	if !s.known[route] {
+		route = "other"
+	}
+	if method != http.MethodGet && method != http.MethodPost && method != http.MethodHead {
+		method = "other"
+	}
+	s.OnAnswered(route, method, status, took)
+}
+
+// ofQuestion makes the rest of a request part of a question.
+func ofQuestion(c echo.Context, id string) {
+	c.SetRequest(c.Request().WithContext(telemetry.WithQuestion(c.Request().Context(), id)))
 }
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
@@ -160,6 +203,7 @@ func (s *server) adminOnly(next echo.HandlerFunc) echo.HandlerFunc {
 // not there: the user sees no difference.
 func (s *server) ownQuestion(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		ofQuestion(c, c.Param("id"))
 		err := next(c)
 		if ask.CodeOf(err) != ask.NotFound || err == nil {
 			return err

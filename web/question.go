@@ -75,6 +75,7 @@ func (s *server) createQuestion(c echo.Context) error {
 	if err != nil {
 		return s.refuseQuestion(c, err, text)
 	}
+	ofQuestion(c, id)
 	return c.Redirect(http.StatusSeeOther, "/questions/"+id)
 }
 

@@ -5,7 +5,6 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
 	"io"
 	"log/slog"
 	"net"
@@ -79,13 +78,17 @@ type Config struct {
 	Open     func() error                   // nil, or says why no page can be served yet
 	Ready    func(context.Context) error    // nil error: can serve pages
 	Degraded func(context.Context) []string // nil, or what does not work now
-	Log      *slog.Logger
+	// OnAnswered, unless nil, is told of each request: a route's pattern, or
+	// "other", a method of ours, or "other".
+	OnAnswered func(route, method string, status int, took time.Duration)
+	Log        *slog.Logger
 }
 
 // server holds what handlers share.
 type server struct {
 	Config
 	sessions *scs.SessionManager
+	known    map[string]bool // patterns of routes
 }
 
 // Limits of requests.
@@ -112,9 +115,13 @@ func New(cfg Config) http.Handler {
 	e.Logger.SetOutput(io.Discard)
 	e.IPExtractor = addressFrom(cfg.Proxies)
 	e.HTTPErrorHandler = s.handleError
-	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: rand.Text}), s.headers, s.logged, middleware.Recover(),
+	e.Use(identified, s.headers, s.logged, middleware.Recover(),
 		s.open, echo.WrapMiddleware(s.sameOrigin(e).Handler), middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: isImport}))
 	s.routes(e)
+	s.known = map[string]bool{}
+	for _, r := range e.Routes() {
+		s.known[r.Path] = true
+	}
 	return e
 }
 

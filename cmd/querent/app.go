@@ -32,13 +32,15 @@ type vectorStore interface {
 type location struct {
 	dsn       string // System DB
 	redisURL  string
-	target    string // path of the SQLite file, or target.None
-	workers   int    // SQL worker processes; 0: the target's default
-	autoTrain bool   // the vector store follows the target by itself
-	metricsAt string // address for metrics; empty for none
-	admin     string // name of the first administrator
-	password  string // and password; empty for a one-time one
-	publicURL string // empty: by whatever name users ask for
+	target    string        // path of the SQLite file, or target.None
+	workers   int           // SQL worker processes; 0: the target's default
+	autoTrain bool          // the vector store follows the target by itself
+	metricsAt string        // address for metrics; empty for none
+	profile   bool          // with Go's profiles beside them
+	slow      time.Duration // a query that takes longer is logged; 0: none is
+	admin     string        // name of the first administrator
+	password  string        // and password; empty for a one-time one
+	publicURL string        // empty: by whatever name users ask for
 	proxies   []netip.Prefix
 	words     *embed.Embedder
 	vectors   vectorStore
@@ -79,8 +81,11 @@ func build(ctx context.Context, p location) (_ *app, err error) {
 	if a.redis, err = redis.Open(p.redisURL); err != nil {
 		return nil, err
 	}
-	if a.db, err = target.Open(ctx, p.target, target.Options{Workers: p.workers}); err != nil {
+	if a.db, err = target.Open(ctx, p.target, target.Options{Workers: p.workers, OnUse: a.used}); err != nil {
 		return nil, err
+	}
+	if p.model != nil {
+		p.model.Tell(a.metrics.replied)
 	}
 	parser, err := semparse.New(semparse.Options{Words: p.words})
 	if err != nil {
@@ -89,14 +94,14 @@ func build(ctx context.Context, p location) (_ *app, err error) {
 	a.settings = settings.New(a.store, p.log, p.model != nil, func(v settings.Values) { a.db.SetLimits(v.RowLimit, v.TimeLimit) })
 	a.accounts = account.New(a.store)
 	a.training = training.New(training.Config{Store: a.store, Vectors: p.vectors, Embed: p.words, Target: a.db, OnIgnored: a.metrics.ignoredHits, Log: p.log})
-	a.exports = a.redis.Exports(job.Exporter{Question: a.store.Question, Stream: a.db.Stream,
-		Rows: func() int { return a.settings.Current().ExportRowLimit }}.Write, p.log)
-	a.queue = a.redis.Queue(a.jobs(), p.log)
+	a.exports = a.redis.Exports(a.export(job.Exporter{Question: a.store.Question, Stream: a.db.Stream,
+		Rows: func() int { return a.settings.Current().ExportRowLimit }}), p.log)
+	a.queue = a.redis.Queue(a.observed(a.jobs()), p.log)
 	model, modelName := generatorOf(p.model)
 	a.ask = ask.New(ask.Config{
 		Store: a.store, Target: a.db, Knowledge: a.training, Embed: p.words, Cache: a.redis.Cache(), Rows: a.redis.Rows(),
 		Builtin: parser, Reader: readerOf(parser), LLM: model, LLMName: modelName,
-		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.metrics.finished, Log: p.log,
+		Settings: func(context.Context) ask.Settings { return a.settings.Current().Settings }, OnRefused: a.refused, OnFinished: a.finished, Log: p.log,
 	})
 	a.health = newMonitor(a.components())
 	a.metrics.registry.MustRegister(gauges{a})
@@ -133,8 +138,9 @@ func (a *app) close() {
 	}
 }
 
-// refused audits SQL that the executor refused.
+// refused counts and audits SQL that the executor refused.
 func (a *app) refused(ctx context.Context, q ask.Question, cause error) {
+	a.metrics.refusals.Inc()
 	after, err := json.Marshal(map[string]string{"sql": q.SQL, "reason": ask.MessageOf(cause)})
 	if err == nil {
 		err = a.store.Append(context.WithoutCancel(ctx), audit.Entry{Actor: audit.ActorFrom(ctx), Action: "sql.refused", Object: q.ID, After: string(after)})

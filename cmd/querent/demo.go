@@ -16,6 +16,7 @@ import (
 	"github.com/querent/querent/internal/demo"
 	"github.com/querent/querent/internal/embed"
 	"github.com/querent/querent/internal/postgres"
+	"github.com/querent/querent/internal/telemetry"
 	"github.com/querent/querent/internal/training"
 )
 
@@ -63,7 +64,7 @@ func openDemo(ctx context.Context, o demoOptions, stderr, out io.Writer) (*runni
 	if err != nil {
 		return nil, nil, err
 	}
-	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := slog.New(telemetry.Log(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	d, err := startDemo(ctx, o, log, out)
 	if err != nil {
 		unlock()
@@ -133,7 +134,7 @@ func startDemo(ctx context.Context, o demoOptions, log *slog.Logger, out io.Writ
 			return nil, err
 		}
 	}
-	if err := postgres.Migrate(ctx, pg.DSN()); err != nil {
+	if err := postgres.Migrate(ctx, pg.DSN(), log); err != nil {
 		return nil, err
 	}
 	redisURL, stopRedis, err := demo.Redis()

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"github.com/querent/querent/internal/telemetry"
 )
 
 const (
@@ -20,7 +22,7 @@ const (
 func newLog(w io.Writer, level slog.Level) (log *slog.Logger, flush func()) {
 	s := &logSink{lines: make(chan []byte, logBuffer), ended: make(chan struct{})}
 	go s.drain(w)
-	return slog.New(slog.NewJSONHandler(s, &slog.HandlerOptions{Level: level})), s.close
+	return slog.New(telemetry.Log(slog.NewJSONHandler(s, &slog.HandlerOptions{Level: level, ReplaceAttr: telemetry.Seconds}))), s.close
 }
 
 // logSink is the writer between the log and where it goes.

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -10,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -19,8 +21,8 @@ import (
 	"github.com/querent/querent/internal/target"
 )
 
-// version is set at link time.
-var version = "dev"
+// The version, its commit and when it was built are set at link time.
+var version, commit, built = "dev", "", ""
 
 // command is one subcommand. Errors it returns are printed once, by main.
 type command struct {
@@ -48,7 +50,7 @@ var commands = []command{
 	{"ask", "answer one question in the terminal", runAsk},
 	{"eval", "measure the built-in generator on a question set", runEval},
 	{"legacy", "lead out of an old database: export, verify, drop, import", runLegacy},
-	{"version", "print the version", runVersion},
+	{"version", "print the version, its commit and when it was built", runVersion},
 }
 
 func main() {
@@ -151,7 +153,8 @@ func (c call) flagsOnly(fs *flag.FlagSet) error {
 }
 
 func runVersion(_ context.Context, c call) error {
-	_, err := fmt.Fprintln(c.stdout, version)
+	_, err := fmt.Fprintf(c.stdout, "querent %s\ncommit %s\nbuilt %s\n%s %s/%s\n", version,
+		cmp.Or(commit, "unknown"), cmp.Or(built, "unknown"), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }
 

@@ -17,7 +17,12 @@ const endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c 
 
 func scrape(t *testing.T, address string) string {
 	t.Helper()
-	res, err := http.Get("http://" + address + "/metrics")
+	return fetch(t, address, "/metrics")
+}
+
+func fetch(t *testing.T, address, path string) string {
+	t.Helper()
+	res, err := http.Get("http://" + address + path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,21 +38,30 @@ func TestMetrics(t *testing.T) {
 	s := newStack(t)
 	s.ok(t, "init")
 	address := "127.0.0.1:" + freePort(t)
-	r := s.serve(t, "QUERENT_METRICS_LISTEN", address)
+	r := s.serve(t, "QUERENT_METRICS_LISTEN", address, "QUERENT_PPROF", "true")
 	r.ready(t)
 	u := signIn(t, r.url)
 	u.asks("how many employees are there")
 	text := scrape(t, address)
 	for _, line := range []string{`querent_questions_total{status="answered",tier="compiled"} 1`, `querent_question_seconds_count{status="answered"} 1`,
 		`querent_component_up{component="chroma"} 1`, `querent_db_connections{state="most"} 10`, `querent_sql_workers{state="most"} `, `querent_sql_waiting 0`,
-		"querent_outbox_depth 0", `querent_exports{state="ready"} 0`, "querent_ready 1", "querent_cache_hits_total 0", `querent_info{version="dev"} 1`, "process_resident_memory_bytes"} {
+		"querent_outbox_depth 0", `querent_exports{state="ready"} 0`, "querent_ready 1", `querent_cache_lookups_total{result="miss"} 1`, `version="dev"} 1`, "process_resident_memory_bytes",
+		`querent_step_seconds_count{state="done",step="execute"} 1`, `querent_sql_seconds_count{op="query",outcome="ok"}`, `querent_sql_wait_seconds_count{op="query"}`,
+		`querent_http_requests_total{code="303",method="POST",route="/questions"} 1`, `querent_http_seconds_count{route="/questions/:id"}`,
+		`querent_db_acquires_total{free="yes"}`, "querent_db_acquire_wait_seconds_total", "querent_sql_worker_starts_total", `querent_sql_restarts_total 0`, `querent_sql_refused_total 0`} {
 		if !strings.Contains(text, line) {
 			t.Errorf("no %q in\n%s", line, text)
 		}
 	}
-	if r.status("/metrics") != http.StatusNotFound {
+	if r.status("/metrics") != http.StatusNotFound || r.status("/debug/pprof/") != http.StatusNotFound {
 		t.Error("measurements are public")
 	}
+	if page := fetch(t, address, "/debug/pprof/goroutine?debug=1"); !strings.Contains(page, "goroutine profile:") {
+		t.Errorf("no profile: %.200s", page)
+	}
+	eventually(t, 10*time.Second, "jobs are counted", func() bool {
+		return strings.Contains(scrape(t, address), `querent_job_seconds_count{job="outbox",outcome="ok"}`)
+	})
 	s.chroma.Stop()
 	eventually(t, 10*time.Second, "it shows that chroma is down", func() bool {
 		return strings.Contains(scrape(t, address), `querent_component_up{component="chroma"} 0`)

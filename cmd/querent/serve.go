@@ -87,7 +87,7 @@ func locationOf(cfg config.Config, log *slog.Logger) (p location, closeLocation 
 		return p, nil, err
 	}
 	p = location{dsn: cfg.DatabaseURL.Reveal(), redisURL: cfg.RedisURL.Reveal(), target: target.None,
-		workers: cfg.Workers, autoTrain: cfg.AutoTrain, metricsAt: cfg.MetricsListen,
+		workers: cfg.Workers, autoTrain: cfg.AutoTrain, metricsAt: cfg.MetricsListen, profile: cfg.Profile, slow: cfg.SlowQuery,
 		admin: cfg.AdminName, password: cfg.AdminPassword.Reveal(), publicURL: cfg.PublicURL, proxies: cfg.TrustedProxies, words: words, vectors: vectors, log: log}
 	if cfg.EnableTarget {
 		p.target = cfg.TargetPath
@@ -146,7 +146,7 @@ func (a *app) prepare(ctx context.Context) error {
 func migrate(ctx context.Context, dsn string, log *slog.Logger) error {
 	deadline := time.Now().Add(startLimit)
 	for pause := retryFirst; ; pause = min(2*pause, retryMost) {
-		err := postgres.Migrate(ctx, dsn)
+		err := postgres.Migrate(ctx, dsn, log)
 		if err == nil || !passes(err) || ctx.Err() != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func (a *app) site() http.Handler {
 		Audit: a.store, Target: a.db,
 		Sessions: a.redis.Sessions(), Limiter: a.redis.Limiter(),
 		Secure: strings.HasPrefix(a.publicURL, "https://"), Origin: a.publicURL, Proxies: a.proxies,
-		Open: a.isOpen, Ready: a.ready, Degraded: a.degraded, Log: a.log,
+		Open: a.isOpen, Ready: a.ready, Degraded: a.degraded, OnAnswered: a.metrics.answered, Log: a.log,
 	})
 }
 

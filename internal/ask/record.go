@@ -23,7 +23,7 @@ func (r *run) fail(err error) {
 	case errors.Is(context.Cause(r.ctx), context.DeadlineExceeded):
 		r.end.Message = "This took longer than a question may. Ask for less at once."
 	case CodeOf(err) == Internal:
-		r.s.cfg.Log.ErrorContext(r.ctx, "question failed", "question", r.end.ID, "err", err)
+		r.s.cfg.Log.ErrorContext(r.ctx, "question failed", "err", err)
 	}
 }
 
@@ -44,17 +44,17 @@ func (r *run) record() {
 	err := r.save(recordLimit)
 	aside.Wait()
 	if err != nil {
-		r.s.cfg.Log.ErrorContext(r.ctx, "question not saved", "question", r.end.ID, "err", err)
+		r.s.cfg.Log.ErrorContext(r.ctx, "question not saved", "err", err)
 		r.end.Status, r.end.RowCount, r.end.Truncated = Failed, 0, false
 		r.end.Message = "The answer could not be saved to the history, so it is not shown. Ask again in a moment."
 	}
 	r.l.update(func(q *Question) { *q = r.end })
 	if r.s.cfg.OnFinished != nil {
-		r.s.cfg.OnFinished(r.end)
+		r.s.cfg.OnFinished(r.ctx, r.end)
 	}
 	if err != nil && r.s.base.Err() == nil {
 		if err := r.save(runLimit); err != nil { // so that the history says how it ended
-			r.s.cfg.Log.ErrorContext(r.ctx, "failure not saved", "question", r.end.ID, "err", err)
+			r.s.cfg.Log.ErrorContext(r.ctx, "failure not saved", "err", err)
 		}
 	}
 }

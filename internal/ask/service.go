@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/querent/querent/internal/telemetry"
 )
 
 // The service's own limits. Those an administrator may change are Settings.
@@ -39,7 +41,7 @@ type Config struct {
 	Reader     Reader    // nil: parts of a reading can't be taken away
 	Settings   func(context.Context) Settings
 	OnRefused  func(ctx context.Context, q Question, err error) // optional; called when the executor refuses the SQL
-	OnFinished func(q Question)                                 // optional; called at the end of each run
+	OnFinished func(ctx context.Context, q Question)            // optional; called at the end of each run, with its context
 	Log        *slog.Logger
 	Now        func() time.Time // nil: time.Now
 }
@@ -182,7 +184,7 @@ func (s *Service) whole(ctx context.Context, q *Question) (string, error) {
 func (s *Service) start(ctx context.Context, q *Question, work func(*run) error) (string, error) {
 	q.Status = Running
 	q.Created = s.cfg.Now()
-	runCtx, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	runCtx, end := context.WithCancelCause(telemetry.WithQuestion(context.WithoutCancel(ctx), q.ID))
 	cancel := func() { end(context.Canceled) }
 	l := newLive(*q, cancel)
 	if repeat, err := s.admit(q, l); repeat || err != nil {

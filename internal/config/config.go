@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 // Config is all that the environment says. Load fills it; a field's comment
@@ -50,6 +51,12 @@ type Config struct {
 	// TrustedProxies, QUERENT_TRUSTED_PROXIES, must be set behind a proxy:
 	// only these may say whom they forward for. Comma-separated.
 	TrustedProxies []netip.Prefix
+	// Profile, QUERENT_PPROF, may be unset: false. It adds Go's profiles, at
+	// /debug/pprof/, to MetricsListen.
+	Profile bool
+	// SlowQuery, QUERENT_SLOW_QUERY, is how long a query may take before it has a
+	// line in the log. It may be unset: 2s. "off" is none; the field is 0 then.
+	SlowQuery time.Duration
 	// LogLevel, QUERENT_LOG_LEVEL, may be unset: info.
 	LogLevel slog.Level
 	// AdminName, QUERENT_ADMIN_NAME, may be unset: admin.

@@ -91,6 +91,7 @@ func TestLoadRefuses(t *testing.T) {
 		"a key in the address":    {"QUERENT_LLM_BASE_URL", "https://k:hunter2@h/v1", "QUERENT_LLM_BASE_URL"},
 		"no model":                {"QUERENT_LLM_BASE_URL", "https://h/v1", "QUERENT_LLM_MODEL"},
 		"a bad network":           {"QUERENT_TRUSTED_PROXIES", "10.0.0.0/8,all", "QUERENT_TRUSTED_PROXIES"},
+		"a time without unit":     {"QUERENT_SLOW_QUERY", "2", "QUERENT_SLOW_QUERY"},
 		"a bad level":             {"QUERENT_LOG_LEVEL", "loud", "QUERENT_LOG_LEVEL"},
 		"a model too hot":         {"QUERENT_LLM_TEMPERATURE", "NaN", "QUERENT_LLM_TEMPERATURE"},
 		"a model too slow":        {"QUERENT_LLM_TIMEOUT", "41", "QUERENT_LLM_TIMEOUT"},

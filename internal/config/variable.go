@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // variable is one environment variable: what stands for it when unset, how it
@@ -52,6 +53,8 @@ func (c *Config) variables() []variable {
 		{"QUERENT_METRICS_LISTEN", "127.0.0.1:9090", addressOrOff(&c.MetricsListen), open},
 		{"QUERENT_PUBLIC_URL", "http://localhost:8080", webURL(&c.PublicURL), open},
 		{"QUERENT_TRUSTED_PROXIES", "", prefixes(&c.TrustedProxies), open},
+		{"QUERENT_PPROF", "false", boolean(&c.Profile), open},
+		{"QUERENT_SLOW_QUERY", "2s", durationOrOff(&c.SlowQuery), open},
 		{"QUERENT_LOG_LEVEL", "info", level(&c.LogLevel), open},
 		{"QUERENT_ADMIN_NAME", "admin", text(&c.AdminName), open},
 		{"QUERENT_ADMIN_PASSWORD", "", secret(&c.AdminPassword), hidden},
@@ -243,6 +246,20 @@ func addressOrOff(to *string) func(string) error {
 			return nil
 		}
 		return address(to)(s)
+	}
+}
+
+func durationOrOff(to *time.Duration) func(string) error {
+	return func(s string) error {
+		if s == "off" {
+			return nil
+		}
+		d, err := time.ParseDuration(s)
+		if err != nil || d <= 0 {
+			return errors.New("must be a time with its unit, such as 500ms or 2s, or off")
+		}
+		*to = d
+		return nil
 	}
 }
 

@@ -48,6 +48,7 @@ type Model struct {
 	chat    openai.ChatCompletionService
 	breaker *gobreaker.CircuitBreaker[Reply]
 	plain   atomic.Bool // the endpoint refuses structured output
+	told    func(context.Context, Reply, error)
 }
 
 // Reply is what a model said, and what it took.
@@ -80,12 +81,19 @@ func Open(cfg Config) (*Model, error) {
 // Name is the model's name, as questions answered by it have it.
 func (m *Model) Name() string { return "llm:" + m.cfg.Model }
 
+// Tell has each reply, or why there is none, told to f. Call it before the model
+// is used.
+func (m *Model) Tell(f func(context.Context, Reply, error)) { m.told = f }
+
 // Complete asks the model once. An error is an *ask.Error that is safe to show,
 // or the context's own.
 func (m *Model) Complete(ctx context.Context, system, user string) (Reply, error) {
 	start := time.Now()
 	reply, err := m.breaker.Execute(func() (Reply, error) { return m.complete(ctx, system, user) })
 	reply.Took = time.Since(start)
+	if m.told != nil {
+		m.told(ctx, reply, err)
+	}
 	if err == nil || errors.Is(ctx.Err(), context.Canceled) {
 		return reply, err
 	}

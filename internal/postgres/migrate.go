@@ -3,7 +3,10 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"log/slog"
+	"path"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -19,8 +22,8 @@ const lockWait = 120
 
 // Migrate brings the schema to this binary's version. Replicas may start
 // together: one migrates, the others wait for it. A schema newer than the
-// binary is a *NewerError and left alone.
-func Migrate(ctx context.Context, dsn string) error {
+// binary is a *NewerError and left alone. Each migration has a line in the log.
+func Migrate(ctx context.Context, dsn string, log *slog.Logger) error {
 	provider, closeDB, err := migrations(dsn)
 	if err != nil {
 		return err
@@ -29,7 +32,15 @@ func Migrate(ctx context.Context, dsn string) error {
 	if err := refuseNewer(ctx, provider); err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	done, err := provider.Up(ctx)
+	var partial *goose.PartialError
+	if errors.As(err, &partial) {
+		done = partial.Applied
+	}
+	for _, m := range done {
+		log.InfoContext(ctx, "schema migrated", "version", m.Source.Version, "file", path.Base(m.Source.Path), "took", m.Duration)
+	}
+	if err != nil {
 		return translate("migrate", err)
 	}
 	return refuseNewer(ctx, provider) // a newer program may have held the lock

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"reflect"
 	"slices"
@@ -63,7 +64,7 @@ func fresh(t *testing.T) (*Store, string) {
 	}, t.Name()))
 	execute(t, server.DSN(), "create schema "+name)
 	dsn := server.DSN() + "&search_path=" + name
-	if err := Migrate(t.Context(), dsn); err != nil {
+	if err := Migrate(t.Context(), dsn, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	s, err := Open(t.Context(), dsn)
@@ -99,7 +100,7 @@ func TestMigrateTwiceAtOnce(t *testing.T) {
 	_, dsn := fresh(t)
 	errs := make(chan error, 2)
 	for range 2 {
-		go func() { errs <- Migrate(t.Context(), dsn) }()
+		go func() { errs <- Migrate(t.Context(), dsn, slog.New(slog.DiscardHandler)) }()
 	}
 	for range 2 {
 		if err := <-errs; err != nil {
@@ -107,7 +108,7 @@ func TestMigrateTwiceAtOnce(t *testing.T) {
 		}
 	}
 	execute(t, dsn, "insert into goose_db_version (version_id, is_applied) values (9999, true)")
-	if err := Migrate(t.Context(), dsn); err == nil || !strings.Contains(err.Error(), "newer") {
+	if err := Migrate(t.Context(), dsn, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "newer") {
 		t.Errorf("a newer schema: %v", err)
 	}
 }

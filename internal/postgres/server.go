@@ -25,10 +25,15 @@ func (s *Store) Server(ctx context.Context) (v Server, err error) {
 }
 
 // Pool counts connections.
-type Pool struct{ InUse, Idle, Most int }
+type Pool struct {
+	InUse, Idle, Most int
+	Acquired, Waits   int64         // so far, and how many of them had to wait for a free one
+	Waited            time.Duration // so far
+}
 
 // Pool is the state of the connections.
 func (s *Store) Pool() Pool {
 	st := s.pool.Stat()
-	return Pool{InUse: int(st.AcquiredConns()), Idle: int(st.IdleConns()), Most: int(st.MaxConns())}
+	return Pool{InUse: int(st.AcquiredConns()), Idle: int(st.IdleConns()), Most: int(st.MaxConns()),
+		Acquired: st.AcquireCount(), Waits: st.EmptyAcquireCount(), Waited: st.EmptyAcquireWaitTime()}
 }

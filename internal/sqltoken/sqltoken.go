@@ -97,3 +97,23 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("unrecognized token %q", e.Token.Text)
 }
+
+// Shape is SQL without its values, comments and spacing: what statements have in
+// common that differ in what they look for. It may be shown to those who may not
+// see the data.
+func Shape(sql string) string {
+	var b strings.Builder
+	for t := range All(sql) {
+		switch t.Kind {
+		case Space, Comment:
+			continue
+		case String, Number, Blob, Illegal:
+			t.Text = "?"
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(t.Text)
+	}
+	return b.String()
+}

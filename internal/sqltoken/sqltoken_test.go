@@ -136,3 +136,15 @@ func FuzzAgainstSQLite(f *testing.F) {
 		agree(t, c, sql)
 	})
 }
+
+func TestShape(t *testing.T) {
+	for sql, want := range map[string]string{
+		"": "",
+		"SELECT  name, -- who\n  42 FROM \"my table\" WHERE city = 'O''Brien' AND n>-1.5e3 /* x */": `SELECT name , ? FROM "my table" WHERE city = ? AND n > - ?`,
+		"SELECT x'AB', 'left open": "SELECT ? , ?",
+	} {
+		if got := Shape(sql); got != want {
+			t.Errorf("Shape(%q) = %q, want %q", sql, got, want)
+		}
+	}
+}

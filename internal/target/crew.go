@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // crew is the worker processes. One that is as fast as a new one waits for the
@@ -11,6 +12,8 @@ import (
 type crew struct {
 	most int // that may be idle
 	room int // see Options
+
+	started atomic.Int64 // so far
 
 	mu     sync.Mutex
 	idle   []*worker
@@ -35,6 +38,7 @@ func (c *crew) take(ctx context.Context) (*worker, error) {
 			c.out.Done()
 			return nil, err
 		}
+		c.started.Add(1)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

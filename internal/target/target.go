@@ -32,6 +32,21 @@ type Options struct {
 	TimeLimit time.Duration // of one query, waiting apart; default 45 s
 	Bytes     int           // of one result's values; default 4 MB
 	Room      int           // bytes of each file that a query sorts in; default 1 GB
+	// OnUse, unless nil, is told what each request took, at its end.
+	OnUse func(ctx context.Context, u Use)
+}
+
+// Use is what one request took.
+type Use struct {
+	Op     string        // query, stream, check or schema
+	SQL    string        // empty for a schema
+	Waited time.Duration // for its turn, or turns
+	Took   time.Duration // of workers, waiting apart
+	Starts int           // how often it began: more than once if it was stopped for others
+	Rows   int           // of a query
+	Killed bool          // its worker ended with it
+	Brief  bool          // its caller gave it less time than the time limit
+	Err    error         // as the caller gets it
 }
 
 func (o Options) withDefaults() Options {
@@ -58,6 +73,7 @@ func (o Options) withDefaults() Options {
 type DB struct {
 	path    string
 	queries levels
+	onUse   func(context.Context, Use)
 	streams levels // apart: they take long, and nobody looks on
 	schemas levels // apart: everything else waits for them
 	crew    crew
@@ -91,7 +107,7 @@ func Open(ctx context.Context, path string, opts Options) (*DB, error) {
 		return nil, statFault(err).user()
 	}
 	opts = opts.withDefaults()
-	db := &DB{path: path, options: opts, queries: levelsFor(opts.Workers),
+	db := &DB{path: path, options: opts, onUse: opts.OnUse, queries: levelsFor(opts.Workers),
 		streams: levels{newLevel(1, 0, lastNice)}, schemas: levels{newLevel(1, 0, firstNice)},
 		crew: crew{most: opts.Workers, room: opts.Room}}
 	db.life, db.end = context.WithCancelCause(context.Background())
@@ -200,17 +216,29 @@ func (db *DB) run(ctx context.Context, r request, part func(answer) error) (answ
 	defer cancel(nil)
 	defer context.AfterFunc(db.life, func() { cancel(errEnded) })()
 	r.Path = db.path
+	begun := time.Now()
+	use := Use{Op: r.Op, SQL: r.SQL}
+	if deadline, ok := ctx.Deadline(); ok {
+		use.Brief = deadline.Before(begun.Add(r.Budget))
+	}
 	var a answer
 	var err error
 	waited := db.levels(r.Op).do(ctx, func(ctx context.Context, t *turn) (stopped bool) {
-		a, err = db.work(ctx, t, r, part)
+		start := time.Now()
+		use.Starts++
+		a, use.Killed, err = db.work(ctx, t, r, part)
+		use.Took += time.Since(start)
 		return err != nil && wasStopped(ctx)
 	})
 	switch {
 	case waited != nil:
-		return answer{}, waitError(waited)
+		a, err = answer{}, waitError(waited)
 	case err != nil && errors.Is(context.Cause(ctx), errEnded):
-		return answer{}, errClosed()
+		a, err = answer{}, errClosed()
+	}
+	if db.onUse != nil {
+		use.Waited, use.Rows, use.Err = time.Since(begun)-use.Took, a.RowCount, err
+		db.onUse(ctx, use)
 	}
 	return a, err
 }
@@ -234,14 +262,14 @@ func waitError(err error) error {
 	return &ask.Error{Code: ask.Busy, Message: "Too many queries are running. Try again in a moment.", Err: err}
 }
 
-// work has a worker do a request, once.
-func (db *DB) work(ctx context.Context, t *turn, r request, part func(answer) error) (answer, error) {
+// work has a worker do a request, once, and says whether that ended the worker.
+func (db *DB) work(ctx context.Context, t *turn, r request, part func(answer) error) (_ answer, killed bool, _ error) {
 	w, err := db.crew.take(ctx)
 	switch {
 	case errors.Is(err, errEnded):
-		return answer{}, errClosed()
+		return answer{}, false, errClosed()
 	case err != nil:
-		return answer{}, errStart(err)
+		return answer{}, false, errStart(err)
 	}
 	defer db.crew.give(w) // after the turn has let go of it
 	w.begins()
@@ -251,15 +279,16 @@ func (db *DB) work(ctx context.Context, t *turn, r request, part func(answer) er
 		r.Budget = min(r.Budget, time.Until(deadline))
 	}
 	a := w.do(ctx, r, part)
+	killed = a.err != nil || a.Last
 	switch {
 	case a.err != nil:
-		return answer{}, brokeFault(ctx, w, a.err).user()
+		return answer{}, killed, brokeFault(ctx, w, a.err).user()
 	case a.Fault != nil && a.Fault.Kind == faultCancelled && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return answer{}, (&fault{Kind: faultTime, Message: sayTime}).user()
+		return answer{}, killed, (&fault{Kind: faultTime, Message: sayTime}).user()
 	case a.Fault != nil:
-		return answer{}, a.Fault.user()
+		return answer{}, killed, a.Fault.user()
 	}
-	return a, nil
+	return a, killed, nil
 }
 
 // brokeFault is what to say of a request that got no answer.
@@ -308,6 +337,9 @@ func (db *DB) Writable() bool {
 	f.Close()
 	return true
 }
+
+// Workers says how many worker processes have been started so far.
+func (db *DB) Workers() int64 { return db.crew.started.Load() }
 
 // Load says how many queries run now, how many can at once, and how many wait;
 // streams and schemas don't count.

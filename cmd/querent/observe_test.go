@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// lines are the lines of a replica's log with a message.
+func (r *replica) lines(t *testing.T, message string) (found []map[string]any) {
+	t.Helper()
+	for line := range strings.Lines(r.log.String()) {
+		entry := map[string]any{}
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatalf("no JSON: %s", line)
+		}
+		if entry["msg"] == message {
+			found = append(found, entry)
+		}
+	}
+	return found
+}
+
+// An operator follows one question through the log, from its request to where
+// its time went, without reading what was asked.
+func TestLogTellsOfAQuestion(t *testing.T) {
+	s := newStack(t)
+	s.ok(t, "init")
+	r := s.serve(t, "QUERENT_SLOW_QUERY", "1us")
+	r.ready(t)
+	ada := signIn(t, r.url)
+	page := ada.asks("employees in the department Finance hired after 2020-03-04")
+	id := page.Url.Path[strings.LastIndexByte(page.Url.Path, '/')+1:]
+	var ended map[string]any
+	eventually(t, 5*time.Second, "the line of the end", func() bool {
+		for _, line := range r.lines(t, "question ended") {
+			if line["question"] == id {
+				ended = line
+			}
+		}
+		return ended != nil
+	})
+	steps, _ := ended["steps"].(map[string]any)
+	took, _ := ended["took"].(float64)
+	if ended["user"] != testAdmin || ended["outcome"] == "" || took <= 0 || took > 60 || steps["execute"] == nil || steps["generate"] == nil {
+		t.Errorf("the end: %v", ended)
+	}
+	request := slices.IndexFunc(r.lines(t, "request"), func(line map[string]any) bool {
+		return line["path"] == "/questions" && line["question"] == id && line["request"] == ended["request"] && line["user"] == testAdmin
+	})
+	if request < 0 {
+		t.Errorf("no line of the request that asked %s, in request %v", id, ended["request"])
+	}
+	slow := slices.IndexFunc(r.lines(t, "slow query"), func(line map[string]any) bool {
+		sql, _ := line["sql"].(string)
+		return line["question"] == id && line["op"] == "query" && strings.Contains(sql, "SELECT") && line["rows"] != nil
+	})
+	if slow < 0 {
+		t.Errorf("no slow query of %s: %v", id, r.lines(t, "slow query"))
+	}
+	if text := r.log.String(); strings.Contains(text, "Finance") || strings.Contains(text, "2020-03-04") || strings.Contains(text, "hired after") {
+		t.Error("the log tells what was asked")
+	}
+}
+
+// A runaway that was ended has a line, whatever the limit for slow queries is.
+func TestLogTellsOfARunaway(t *testing.T) {
+	s := newStack(t)
+	s.ok(t, "init")
+	r := s.serve(t, "QUERENT_SLOW_QUERY", "off")
+	r.ready(t)
+	ada := signIn(t, r.url)
+	if status, page := ada.setting("time_limit", "1"); status != http.StatusOK {
+		t.Fatalf("%d: %s", status, page.Find("[role=alert]").Text())
+	}
+	path := ada.asks("how many employees are there").Url.Path
+	_, page := ada.post(path+"/run", url.Values{"sql": {endless}})
+	id := ada.finished(page).Url.Path
+	id = id[strings.LastIndexByte(id, '/')+1:]
+	stopped := r.lines(t, "query stopped at a limit")
+	if len(stopped) != 1 || stopped[0]["limit"] != "time" || stopped[0]["question"] != id {
+		t.Errorf("stopped: %v", stopped)
+	}
+	if slow := r.lines(t, "slow query"); len(slow) != 0 {
+		t.Errorf("slow, though that is off: %v", slow)
+	}
+}
+
+// Each migration has a line, once.
+func TestLogTellsOfMigrations(t *testing.T) {
+	s := newStack(t)
+	for _, want := range []bool{true, false} {
+		r := s.serve(t)
+		r.ready(t)
+		done := r.lines(t, "schema migrated")
+		if (len(done) > 0) != want {
+			t.Errorf("migrated: %v", done)
+		}
+		for i, line := range done {
+			if took, ok := line["took"].(float64); line["version"] != float64(i+1) || line["file"] == "" || !ok || took < 0 {
+				t.Errorf("migration %d: %v", i+1, line)
+			}
+		}
+		_ = r.cmd.Process.Kill()
+		<-r.ended
+	}
+}
+
+func TestVersionTellsTheBuild(t *testing.T) {
+	said := (&stack{}).ok(t, "version").stdout
+	for _, want := range []string{"querent dev\n", "\ncommit ", "\nbuilt ", "\ngo1."} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q in %s", want, said)
+		}
+	}
+}
