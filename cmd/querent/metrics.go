@@ -73,7 +73,7 @@ func newMetrics() *metrics {
 	m.kills = count("querent_sql_worker_kills_total", "SQL workers that ended with their request, by why.", "reason")
 	m.restarts = prometheus.NewCounter(prometheus.CounterOpts{Name: "querent_sql_restarts_total", Help: "Queries that were stopped so that shorter ones could pass, and began again."})
 	m.refusals = prometheus.NewCounter(prometheus.CounterOpts{Name: "querent_sql_refused_total", Help: "Statements of questions that the rules do not allow."})
-	m.jobs = times("querent_job_seconds", "Runs of background jobs, and tries of exports.", "job", "outcome")
+	m.jobs = times("querent_job_seconds", "Runs of background jobs, and tries of exports.", "task", "outcome")
 	m.completion = times("querent_llm_seconds", "Completions by the language model.", "outcome")
 	m.tokens = count("querent_llm_tokens_total", "Tokens as the endpoint counts them.", "direction")
 	info := prometheus.NewGauge(prometheus.GaugeOpts{Name: "querent_info", Help: "Always 1; the labels tell what runs.",
@@ -168,7 +168,11 @@ var (
 // gauges reads the app's state for one scrape.
 type gauges struct{ a *app }
 
-func (g gauges) Describe(to chan<- *prometheus.Desc) { prometheus.DescribeByCollect(g, to) }
+func (gauges) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{upDesc, dbDesc, workerDesc, waitingDesc, outboxDesc, exportDesc, startsDesc, acquireDesc, acquireWait, readyDesc} {
+		to <- d
+	}
+}
 
 func (g gauges) Collect(to chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v int, labels ...string) {

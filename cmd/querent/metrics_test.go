@@ -60,7 +60,7 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("no profile: %.200s", page)
 	}
 	eventually(t, 10*time.Second, "jobs are counted", func() bool {
-		return strings.Contains(scrape(t, address), `querent_job_seconds_count{job="outbox",outcome="ok"}`)
+		return strings.Contains(scrape(t, address), `querent_job_seconds_count{outcome="ok",task="outbox"}`)
 	})
 	s.chroma.Stop()
 	eventually(t, 10*time.Second, "it shows that chroma is down", func() bool {

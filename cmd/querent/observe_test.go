@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"gopkg.in/yaml.v3"
 )
 
 // lines are the lines of a replica's log with a message.
@@ -115,6 +119,124 @@ func TestVersionTellsTheBuild(t *testing.T) {
 	for _, want := range []string{"querent dev\n", "\ncommit ", "\nbuilt ", "\ngo1."} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no %q in %s", want, said)
+		}
+	}
+}
+
+// metricNames are the names of all that is measured, with the labels of each.
+func metricNames(t *testing.T) map[string][]string {
+	t.Helper()
+	descs := make(chan *prometheus.Desc)
+	go func() {
+		newMetrics().registry.Describe(descs)
+		gauges{}.Describe(descs)
+		close(descs)
+	}()
+	of := regexp.MustCompile(`fqName: "([a-z_]+)", .*constLabels: \{(.*?)\}, variableLabels: \{(.*?)\}`)
+	found := map[string][]string{}
+	for d := range descs {
+		m := of.FindStringSubmatch(d.String())
+		if m == nil {
+			continue // one of Go's own, by another pattern of characters
+		}
+		labels := regexp.MustCompile(`[a-z]+`).FindAllString(m[3], -1)
+		for _, constant := range regexp.MustCompile(`([a-z]+)="`).FindAllStringSubmatch(m[2], -1) {
+			labels = append(labels, constant[1])
+		}
+		found[m[1]] = labels
+		for _, suffix := range []string{"_bucket", "_sum", "_count"} {
+			if strings.HasSuffix(m[1], "_seconds") {
+				found[m[1]+suffix] = append(slices.Clone(labels), "le")
+			}
+		}
+	}
+	return found
+}
+
+// expressions are all that the dashboard and the alert rules ask Prometheus.
+func expressions(t *testing.T) map[string][]string {
+	t.Helper()
+	var dashboard struct {
+		Panels []struct {
+			Title   string
+			Targets []struct{ Expr string }
+		}
+		Templating struct{ List []struct{ Definition string } }
+	}
+	if err := json.Unmarshal([]byte(document(t, ".github/deploy/grafana-dashboard.json")), &dashboard); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string][]string{}
+	for _, p := range dashboard.Panels {
+		for _, target := range p.Targets {
+			found["panel "+p.Title] = append(found["panel "+p.Title], target.Expr)
+		}
+	}
+	var rules struct {
+		Groups []struct {
+			Rules []struct {
+				Alert, Expr string
+				Annotations map[string]string
+			}
+		}
+	}
+	if err := yaml.Unmarshal([]byte(document(t, ".github/deploy/alerts.yaml")), &rules); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules.Groups[0].Rules {
+		found["alert "+r.Alert] = []string{r.Expr}
+		if r.Annotations["summary"] == "" || r.Annotations["look"] == "" {
+			t.Errorf("%s does not say what is wrong, and where to look", r.Alert)
+		}
+	}
+	return found
+}
+
+// The dashboard and the alert rules name what is measured, and labels that it
+// has; and all that is measured is on the dashboard.
+func TestDashboardAndAlertsNameWhatIsMeasured(t *testing.T) {
+	names, asked := metricNames(t), map[string]bool{}
+	if len(names) < 40 {
+		t.Fatalf("measured: %v", names)
+	}
+	name := regexp.MustCompile(`\b(querent|process|go)_[a-z_]+\b`)
+	matchers := regexp.MustCompile(`\b([a-z_]+)\{([^}]*)\}`)
+	label := regexp.MustCompile(`([a-z]+)(=|!=|=~|!~)"`)
+	by := regexp.MustCompile(`by \(([^)]*)\)`)
+	for where, list := range expressions(t) {
+		for _, expr := range list {
+			var own []string
+			for _, n := range name.FindAllString(expr, -1) {
+				labels, ok := names[n]
+				if !ok {
+					t.Errorf("%s: nothing measures %s", where, n)
+				}
+				own = append(own, labels...)
+				asked[strings.NewReplacer("_bucket", "", "_count", "", "_sum", "").Replace(n)] = true
+			}
+			if len(own) == 0 && !strings.Contains(expr, "_") {
+				t.Errorf("%s asks for nothing: %s", where, expr)
+			}
+			own = append(own, "job", "instance") // Prometheus adds them
+			for _, m := range matchers.FindAllStringSubmatch(expr, -1) {
+				for _, l := range label.FindAllStringSubmatch(m[2], -1) {
+					if !slices.Contains(append(slices.Clone(names[m[1]]), "job", "instance"), l[1]) {
+						t.Errorf("%s: %s has no label %s", where, m[1], l[1])
+					}
+				}
+			}
+			for _, m := range by.FindAllStringSubmatch(expr, -1) {
+				for l := range strings.SplitSeq(m[1], ",") {
+					if l = strings.TrimSpace(l); !slices.Contains(own, l) {
+						t.Errorf("%s: no label %s in %s", where, l, expr)
+					}
+				}
+			}
+		}
+	}
+	for n := range names {
+		if base := strings.NewReplacer("_bucket", "", "_count", "", "_sum", "").Replace(n); strings.HasPrefix(n, "querent_") && !asked[base] {
+			t.Errorf("%s is measured, and nothing shows it", n)
 		}
 	}
 }
