@@ -44,7 +44,7 @@ func (s *server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *server) open(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
-		if s.Open == nil || slices.Contains([]string{livePath, oldLivePath, readyPath}, path) || strings.HasPrefix(path, "/static/") {
+		if s.Open == nil || isProbe(path) || strings.HasPrefix(path, "/static/") {
 			return next(c)
 		}
 		if err := s.Open(); err != nil {
@@ -87,11 +87,13 @@ func identified(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
+		end := s.traced(c)
 		err := next(c)
 		if err != nil {
 			c.Error(err)
 		}
 		took, status := time.Since(start), c.Response().Status
+		end(status)
 		line := []slog.Attr{slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path), slog.Int("status", status), slog.Duration("took", took)}
 		if u := user(c); u != nil {
 			line = append(line, slog.String("user", u.Name))
@@ -102,19 +104,48 @@ func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// answered tells of a request in words that are bounded in number.
+// answered tells of a request.
 func (s *server) answered(c echo.Context, status int, took time.Duration) {
-	if s.OnAnswered == nil {
-		return
+	if s.OnAnswered != nil {
+		route, method := s.bounded(c)
+		s.OnAnswered(route, method, status, took)
 	}
-	route, method := c.Path(), c.Request().Method
+}
+
+// bounded are a request's route and method in words that are bounded in number.
+func (s *server) bounded(c echo.Context) (route, method string) {
+	route, method = c.Path(), c.Request().Method
 	if !s.known[route] {
 		route = "other"
 	}
 	if method != http.MethodGet && method != http.MethodPost && method != http.MethodHead {
 		method = "other"
 	}
-	s.OnAnswered(route, method, status, took)
+	return route, method
+}
+
+// traced begins a request's trace. What is asked for all the time has none.
+func (s *server) traced(c echo.Context) (end func(status int)) {
+	path := c.Request().URL.Path
+	if isProbe(path) || strings.HasPrefix(path, "/static/") {
+		return func(int) {}
+	}
+	route, method := s.bounded(c)
+	ctx, span := telemetry.Root(c.Request().Context(), method+" "+route, slog.String("http.route", route), slog.String("http.request.method", method),
+		slog.String("querent.request", requestID(c)))
+	c.SetRequest(c.Request().WithContext(ctx))
+	return func(status int) {
+		span.Set(slog.Int("http.response.status_code", status))
+		var failed error
+		if status >= http.StatusInternalServerError {
+			failed = errors.New(http.StatusText(status))
+		}
+		span.End(failed)
+	}
+}
+
+func isProbe(path string) bool {
+	return slices.Contains([]string{livePath, oldLivePath, readyPath}, path)
 }
 
 // ofQuestion makes the rest of a request part of a question.

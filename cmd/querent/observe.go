@@ -75,7 +75,9 @@ func (a *app) observed(jobs []job.Job) []job.Job {
 func (a *app) export(x job.Exporter) func(context.Context, string, job.File) (job.Cut, error) {
 	return func(ctx context.Context, questionID string, f job.File) (job.Cut, error) {
 		start := time.Now()
-		cut, err := x.Write(telemetry.WithQuestion(ctx, questionID), questionID, f)
+		ctx, span := telemetry.Root(telemetry.WithQuestion(ctx, questionID), "export", slog.String("querent.question", questionID))
+		cut, err := x.Write(ctx, questionID, f)
+		span.End(err)
 		a.metrics.jobDone("export", err, time.Since(start))
 		return cut, err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/querent/querent/internal/llm"
 	"github.com/querent/querent/internal/postgres"
 	"github.com/querent/querent/internal/target"
+	"github.com/querent/querent/internal/telemetry"
 )
 
 // A System DB that is not there at the start is waited for.
@@ -37,6 +38,11 @@ func runServe(ctx context.Context, c call) error {
 	}
 	log, flush := newLog(c.stderr, cfg.LogLevel)
 	defer flush()
+	stopTraces, err := startTraces(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer stopTraces()
 	ln, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)
@@ -56,6 +62,25 @@ func runServe(ctx context.Context, c call) error {
 	}
 	defer a.close()
 	return a.serve(ctx, ln, a.prepare)
+}
+
+// startTraces sends traces where the environment says, if it does. stop sends
+// what waits.
+func startTraces(ctx context.Context, cfg config.Config, log *slog.Logger) (stop func(), err error) {
+	if cfg.TraceEndpoint == "" {
+		return func() {}, nil
+	}
+	shut, err := telemetry.Export(ctx, cfg.TraceEndpoint, version, log)
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLimit)
+		defer cancel()
+		if err := shut(ctx); err != nil {
+			log.Warn("the last traces were not taken", "err", err)
+		}
+	}, nil
 }
 
 // configured parses a subcommand's flags and reads the environment.

@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/querent/querent/internal/golden"
 	"github.com/querent/querent/internal/schema"
+	"github.com/querent/querent/internal/telemetry"
 )
 
 const tryLimit = time.Second // of one execution for pruning
@@ -90,7 +92,11 @@ func (r *run) step(name string, do func() (detail string, err error)) error {
 	start := time.Now()
 	r.under, r.waited = name, 0
 	r.show(Step{Name: name, State: "running"}, false)
+	before := r.ctx
+	ctx, span := telemetry.Start(before, "step "+name)
+	r.ctx = ctx
 	detail, err := do()
+	r.ctx = before
 	r.waits(0) // should it have ended while it waited
 	done := Step{Name: name, State: "done", Detail: detail, Took: time.Since(start) - r.waited}
 	switch {
@@ -99,6 +105,8 @@ func (r *run) step(name string, do func() (detail string, err error)) error {
 	case detail == "":
 		done.State = "skipped"
 	}
+	span.Set(slog.String("querent.state", done.State))
+	span.End(err)
 	r.show(done, true)
 	return err
 }

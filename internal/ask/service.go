@@ -242,6 +242,12 @@ func (s *Service) dismiss(id string) {
 // work runs one admitted question to its saved end.
 func (s *Service) work(r *run, work func(*run) error) {
 	defer s.dismiss(r.l.id)
+	ctx, span := telemetry.Start(r.ctx, "question", slog.String("querent.question", r.l.id))
+	r.ctx = ctx
+	defer func() {
+		span.Set(slog.String("querent.outcome", string(r.end.Outcome())), slog.String("querent.generator", r.end.Generator), slog.Bool("querent.cached", r.end.Cached), slog.Int("querent.rows", r.end.RowCount))
+		span.End(nil)
+	}()
 	defer r.l.cancel()
 	defer context.AfterFunc(s.base, r.l.cancel)()
 	defer r.clock.stop()

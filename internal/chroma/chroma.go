@@ -19,6 +19,7 @@ import (
 	"github.com/amikos-tech/chroma-go/pkg/embeddings"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/telemetry"
 )
 
 const (
@@ -74,13 +75,15 @@ func unavailable(err error) error {
 
 // call runs one request on a collection within limit. A collection that is
 // gone from the server (it may be emptied at any time) is made again once.
-func (s *Store) call(ctx context.Context, name string, limit time.Duration, do func(context.Context, v2.Collection) error) error {
+func (s *Store) call(ctx context.Context, name string, limit time.Duration, do func(context.Context, v2.Collection) error) (err error) {
+	ctx, span := telemetry.Start(ctx, "chroma: "+name)
+	defer func() { span.End(err) }()
 	if !s.guard.allow() {
 		return unavailable(errors.New("it failed a moment ago"))
 	}
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	err := s.once(within, name, do)
+	err = s.once(within, name, do)
 	if isGone(err) {
 		s.forget(name)
 		err = s.once(within, name, do)

@@ -51,6 +51,9 @@ type Config struct {
 	// TrustedProxies, QUERENT_TRUSTED_PROXIES, must be set behind a proxy:
 	// only these may say whom they forward for. Comma-separated.
 	TrustedProxies []netip.Prefix
+	// TraceEndpoint, OTEL_EXPORTER_OTLP_ENDPOINT, is where traces go, by OTLP over
+	// HTTP. It may be unset: nowhere.
+	TraceEndpoint string
 	// Profile, QUERENT_PPROF, may be unset: false. It adds Go's profiles, at
 	// /debug/pprof/, to MetricsListen.
 	Profile bool

@@ -53,6 +53,7 @@ func (c *Config) variables() []variable {
 		{"QUERENT_METRICS_LISTEN", "127.0.0.1:9090", addressOrOff(&c.MetricsListen), open},
 		{"QUERENT_PUBLIC_URL", "http://localhost:8080", webURL(&c.PublicURL), open},
 		{"QUERENT_TRUSTED_PROXIES", "", prefixes(&c.TrustedProxies), open},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "", webURL(&c.TraceEndpoint), open},
 		{"QUERENT_PPROF", "false", boolean(&c.Profile), open},
 		{"QUERENT_SLOW_QUERY", "2s", durationOrOff(&c.SlowQuery), open},
 		{"QUERENT_LOG_LEVEL", "info", level(&c.LogLevel), open},

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,6 +22,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/telemetry"
 )
 
 const (
@@ -89,8 +91,11 @@ func (m *Model) Tell(f func(context.Context, Reply, error)) { m.told = f }
 // or the context's own.
 func (m *Model) Complete(ctx context.Context, system, user string) (Reply, error) {
 	start := time.Now()
+	ctx, span := telemetry.Start(ctx, "language model")
 	reply, err := m.breaker.Execute(func() (Reply, error) { return m.complete(ctx, system, user) })
 	reply.Took = time.Since(start)
+	span.Set(slog.Int64("querent.tokens_in", reply.In), slog.Int64("querent.tokens_out", reply.Out))
+	span.End(err)
 	if m.told != nil {
 		m.told(ctx, reply, err)
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/querent/querent/internal/job"
 	"github.com/querent/querent/internal/postgres/internal/dbgen"
 	"github.com/querent/querent/internal/settings"
+	"github.com/querent/querent/internal/telemetry"
 	"github.com/querent/querent/internal/training"
 )
 
@@ -132,7 +133,9 @@ func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return conn, err
 }
 
-func (s *Store) onConn(ctx context.Context, op string, limit time.Duration, work func(context.Context, *pgxpool.Conn) error) error {
+func (s *Store) onConn(ctx context.Context, op string, limit time.Duration, work func(context.Context, *pgxpool.Conn) error) (err error) {
+	ctx, span := telemetry.Start(ctx, "postgres: "+op)
+	defer func() { span.End(err) }()
 	conn, err := s.acquire(ctx)
 	if err != nil {
 		return translate(op, err)

@@ -18,6 +18,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/telemetry"
 )
 
 // wait bounds each step of talking to the server, so that a dead or frozen one
@@ -59,7 +60,39 @@ func Open(url string) (*Client, error) {
 		},
 	}
 	rdb := goredis.NewClient(o)
+	rdb.AddHook(traced{})
 	return &Client{rdb: rdb, pool: pool, cache: newCache(rdb)}, nil
+}
+
+// traced makes each command that is part of a trace a span.
+type traced struct{}
+
+func (traced) DialHook(next goredis.DialHook) goredis.DialHook { return next }
+
+func (traced) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
+	return func(ctx context.Context, cmd goredis.Cmder) error {
+		ctx, span := telemetry.Start(ctx, "redis: "+cmd.Name())
+		err := next(ctx, cmd)
+		span.End(fault(err))
+		return err
+	}
+}
+
+func (traced) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []goredis.Cmder) error {
+		ctx, span := telemetry.Start(ctx, "redis: pipeline")
+		err := next(ctx, cmds)
+		span.End(fault(err))
+		return err
+	}
+}
+
+// fault is err, unless it only says that a key is not there.
+func fault(err error) error {
+	if errors.Is(err, goredis.Nil) {
+		return nil
+	}
+	return err
 }
 
 // Close ends all connections.

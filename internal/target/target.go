@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -23,6 +24,7 @@ import (
 
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/schema"
+	"github.com/querent/querent/internal/telemetry"
 )
 
 // Options bound the queries. Zero fields take the defaults.
@@ -221,6 +223,7 @@ func (db *DB) run(ctx context.Context, r request, part func(answer) error) (answ
 	if deadline, ok := ctx.Deadline(); ok {
 		use.Brief = deadline.Before(begun.Add(r.Budget))
 	}
+	ctx, span := telemetry.Start(ctx, "sql "+r.Op)
 	var a answer
 	var err error
 	waited := db.levels(r.Op).do(ctx, func(ctx context.Context, t *turn) (stopped bool) {
@@ -236,8 +239,10 @@ func (db *DB) run(ctx context.Context, r request, part func(answer) error) (answ
 	case err != nil && errors.Is(context.Cause(ctx), errEnded):
 		a, err = answer{}, errClosed()
 	}
+	use.Waited, use.Rows, use.Err = time.Since(begun)-use.Took, a.RowCount, err
+	span.Set(slog.Duration("querent.waited", use.Waited), slog.Int("querent.starts", use.Starts), slog.Int("querent.rows", use.Rows))
+	span.End(err)
 	if db.onUse != nil {
-		use.Waited, use.Rows, use.Err = time.Since(begun)-use.Took, a.RowCount, err
 		db.onUse(ctx, use)
 	}
 	return a, err
@@ -278,7 +283,10 @@ func (db *DB) work(ctx context.Context, t *turn, r request, part func(answer) er
 	if deadline, ok := ctx.Deadline(); ok {
 		r.Budget = min(r.Budget, time.Until(deadline))
 	}
+	_, span := telemetry.Start(ctx, "sql worker", slog.Int("process.pid", w.cmd.Process.Pid))
 	a := w.do(ctx, r, part)
+	span.Set(slog.Int("querent.nice", w.nice))
+	span.End(a.err)
 	killed = a.err != nil || a.Last
 	switch {
 	case a.err != nil:

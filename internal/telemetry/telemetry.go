@@ -1,6 +1,6 @@
 // Package telemetry lets one request and one question be followed from outside.
 // It hides how their ids travel with a context into each line of the log, and
-// where spans go.
+// OpenTelemetry: how spans are made and where they go.
 package telemetry
 
 import (
@@ -30,7 +30,7 @@ func Question(ctx context.Context) string {
 	return id
 }
 
-// Log adds the ids of the request and of the question that a line was written
+// Log adds the ids of the request, the question and the trace that a line was written
 // under.
 func Log(next slog.Handler) slog.Handler { return handler{next} }
 
@@ -38,7 +38,7 @@ type handler struct{ slog.Handler }
 
 func (h handler) Handle(ctx context.Context, r slog.Record) error {
 	request, _ := ctx.Value(requestKey{}).(string)
-	for _, id := range []struct{ key, value string }{{"request", request}, {"question", Question(ctx)}} {
+	for _, id := range []struct{ key, value string }{{"request", request}, {"question", Question(ctx)}, {"trace", traceID(ctx)}} {
 		if id.value != "" {
 			r.AddAttrs(slog.String(id.key, id.value))
 		}
