@@ -2,8 +2,10 @@ package main
 
 import (
 	"debug/elf"
+	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -12,19 +14,33 @@ import (
 
 	"github.com/gomodule/redigo/redis"
 	"gopkg.in/yaml.v3"
+
+	"github.com/querent/querent/internal/chroma/chromatest"
 )
 
 // composeFile is as much of docker-compose.yml as must hold.
 type composeFile struct {
 	Services map[string]struct {
-		Image    string
-		Build    any
-		Ports    []string
-		ReadOnly bool `yaml:"read_only"`
-		Networks []string
-		Volumes  []any
-		Command  []string
+		Image       string
+		Build       any
+		Ports       []string
+		ReadOnly    bool `yaml:"read_only"`
+		Networks    []string
+		Volumes     []any
+		Command     []string
+		Secrets     []string
+		Environment map[string]string
+		Healthcheck struct{ Test []string }
+		Deploy      struct {
+			Resources struct {
+				Limits struct {
+					Memory string
+					Pids   int
+				}
+			}
+		}
 	}
+	Secrets  map[string]struct{ File string }
 	Networks map[string]struct{ Internal bool }
 }
 
@@ -54,11 +70,54 @@ func TestComposeFile(t *testing.T) {
 	if app := file.Services["app"]; !app.ReadOnly || len(app.Volumes) != 1 || app.Volumes[0].(map[string]any)["read_only"] != true {
 		t.Errorf("the app can write: %+v", app)
 	}
-	// A secret comes from outside and must be there.
-	for _, m := range regexp.MustCompile(`\w*(PASSWORD|REDISCLI_AUTH|KEY|SECRET)\w*: (.*)`).FindAllStringSubmatch(text, -1) {
-		if !strings.HasPrefix(m[2], "${") || !strings.Contains(m[2], ":?") {
-			t.Errorf("not required from outside: %s", m[0])
+	for name, s := range file.Services {
+		if limits := s.Deploy.Resources.Limits; limits.Memory == "" || limits.Pids == 0 {
+			t.Errorf("%s has no limits: %+v", name, limits)
 		}
+		if name != "app" && len(s.Healthcheck.Test) == 0 { // the app's is in its image
+			t.Errorf("%s has no health check", name)
+		}
+		for _, secret := range s.Secrets {
+			if !strings.HasPrefix(file.Secrets[secret].File, "${SECRETS_DIRECTORY:-") {
+				t.Errorf("%s: the secret %s is in no file: %+v", name, secret, file.Secrets)
+			}
+		}
+		for variable, value := range s.Environment {
+			if strings.Contains(variable, "PASSWORD") && value != "/run/secrets/"+strings.ToLower(strings.TrimSuffix(variable, "_FILE")) {
+				t.Errorf("%s: %s is %s, want a file", name, variable, value)
+			}
+		}
+	}
+	if !strings.Contains(document(t, "Dockerfile"), "HEALTHCHECK") {
+		t.Error("the image has no health check")
+	}
+	if strings.Contains(text, "${POSTGRES_PASSWORD") || strings.Contains(text, "${REDIS_PASSWORD") {
+		t.Error("a secret is in a container's environment")
+	}
+}
+
+// Chroma's health check, as the file has it, tells a server from none.
+func TestComposeChromaHealth(t *testing.T) {
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip(err)
+	}
+	file, _ := readCompose(t)
+	check := file.Services["chroma"].Healthcheck.Test
+	server := chromatest.Start(t)
+	address, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	healthy := func() error {
+		command := strings.Replace(check[3], "/8000", "/"+address.Port(), 1)
+		return exec.CommandContext(t.Context(), check[1], check[2], command).Run()
+	}
+	if err := healthy(); err != nil {
+		t.Errorf("a server is said to be ill: %v", err)
+	}
+	server.Stop()
+	if healthy() == nil {
+		t.Error("none is said to be well")
 	}
 }
 
@@ -68,7 +127,7 @@ func TestComposeConfig(t *testing.T) {
 		t.Skip("no docker compose client:", err)
 	}
 	env := t.TempDir() + "/env"
-	if err := os.WriteFile(env, []byte("POSTGRES_PASSWORD=a\nREDIS_PASSWORD=b\nTARGET_DIRECTORY=/srv\n"), 0o600); err != nil {
+	if err := os.WriteFile(env, []byte("TARGET_DIRECTORY=/srv\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("docker", "compose", "--env-file", env, "-f", "../../docker-compose.yml", "config", "--quiet")
@@ -109,9 +168,13 @@ func TestComposeRedis(t *testing.T) {
 	const password = `a"b\c 'd' $e`
 	file, _ := readCompose(t)
 	script := strings.ReplaceAll(file.Services["redis"].Command[2], "$$", "$")
-	port := freePort(t)
+	port, secret := freePort(t), filepath.Join(t.TempDir(), "redis_password")
+	if err := os.WriteFile(secret, []byte(password+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	script = strings.ReplaceAll(script, "/run/secrets/redis_password", secret)
 	server := exec.Command("sh", "-c", strings.Replace(script, "redis-server -", "redis-server - --bind 127.0.0.1 --port "+port, 1))
-	server.Dir, server.Env = t.TempDir(), append(os.Environ(), "REDISCLI_AUTH="+password)
+	server.Dir = t.TempDir()
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}

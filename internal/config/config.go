@@ -5,6 +5,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,7 +21,8 @@ import (
 // says when its variable must be set.
 type Config struct {
 	// DatabaseURL is the System DB, with its password. DATABASE_URL must
-	// always be set; the password is POSTGRES_PASSWORD unless the URL has one.
+	// always be set; the password is POSTGRES_PASSWORD unless the URL has one. Each
+	// secret may be in a file that NAME_FILE names: POSTGRES_PASSWORD_FILE.
 	DatabaseURL Secret
 	// TargetPath is the SQLite file under analysis. TARGET_DATABASE_URL must
 	// be set unless EnableTarget is false. Empty then.
@@ -74,8 +76,7 @@ type Config struct {
 
 	// LLMBaseURL, QUERENT_LLM_BASE_URL, may be unset: no language model.
 	LLMBaseURL string
-	// LLMKey, QUERENT_LLM_KEY or the file that QUERENT_LLM_KEY_FILE names, must
-	// be set if the endpoint asks for one.
+	// LLMKey, QUERENT_LLM_KEY, must be set if the endpoint asks for one.
 	LLMKey Secret
 	// LLMModel, QUERENT_LLM_MODEL, must be set with LLMBaseURL.
 	LLMModel string
@@ -134,6 +135,13 @@ func Load(getenv func(string) string) (Config, error) {
 	raw := map[string]string{}
 	for _, v := range c.variables() {
 		text := strings.TrimSpace(getenv(v.name))
+		if isSecret(v.name) {
+			inFile, err := secretIn(getenv, v.name)
+			if err != nil {
+				e.Problems = append(e.Problems, Problem{v.name + fileSuffix, err.Error()})
+			}
+			text = cmp.Or(text, inFile)
+		}
 		if text == "" {
 			text = v.fallback
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -168,7 +169,7 @@ func TestSecretsAreNeverShown(t *testing.T) {
 }
 
 // .env.example names every variable, of the code or the compose file, and no
-// other, and none of its secrets can be used as they stand.
+// other, and it has no secret that could be used.
 func TestExampleAgreesWithCode(t *testing.T) {
 	data, err := os.ReadFile("../../.env.example")
 	if err != nil {
@@ -187,6 +188,9 @@ func TestExampleAgreesWithCode(t *testing.T) {
 	var known []string
 	for _, v := range new(Config).variables() {
 		known = append(known, v.name)
+		if isSecret(v.name) {
+			known = append(known, v.name+fileSuffix)
+		}
 	}
 	compose, err := os.ReadFile("../../docker-compose.yml")
 	if err != nil {
@@ -216,8 +220,11 @@ func TestExampleAgreesWithCode(t *testing.T) {
 		}
 	}
 	for name := range env {
-		if strings.HasSuffix(name, "_PASSWORD") {
-			env[name] = "made-for-this-test"
+		if strings.HasSuffix(name, fileSuffix) {
+			env[name] = filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(env[name], []byte("made-for-this-test"), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	if _, err := load(env); err != nil {
@@ -225,18 +232,46 @@ func TestExampleAgreesWithCode(t *testing.T) {
 	}
 }
 
-func TestLoadKeyFromFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "key")
-	if err := os.WriteFile(path, []byte("hunter2\n"), 0o600); err != nil {
-		t.Fatal(err)
+// Every secret may be in a file, whose content is judged as the variable's is.
+func TestSecretsInFiles(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
 	}
 	env := complete()
-	env["QUERENT_LLM_KEY_FILE"] = path
-	if c, err := load(env); err != nil || c.LLMKey.Reveal() != "hunter2" {
-		t.Errorf("%q, %v", c.LLMKey.Reveal(), err)
+	names := []string{"POSTGRES_PASSWORD", "REDIS_PASSWORD", "QUERENT_ADMIN_PASSWORD", "QUERENT_LLM_KEY"}
+	for _, name := range names {
+		delete(env, name)
+		env[name+"_FILE"] = file(name, "hunter2-of-"+name+"\n")
 	}
-	env["QUERENT_LLM_KEY"] = "another"
-	if _, err := load(env); err == nil || !strings.Contains(err.Error(), "QUERENT_LLM_KEY_FILE") {
-		t.Errorf("two keys: %v", err)
+	c, err := load(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(c.DatabaseURL.Reveal(), "hunter2-of-POSTGRES_PASSWORD@") || !strings.Contains(c.RedisURL.Reveal(), "hunter2-of-REDIS_PASSWORD@") ||
+		c.AdminPassword.Reveal() != "hunter2-of-QUERENT_ADMIN_PASSWORD" || c.LLMKey.Reveal() != "hunter2-of-QUERENT_LLM_KEY" {
+		t.Errorf("%q %q %q %q", c.DatabaseURL.Reveal(), c.RedisURL.Reveal(), c.AdminPassword.Reveal(), c.LLMKey.Reveal())
+	}
+	var out bytes.Buffer
+	if err := c.Print(&out); err != nil || strings.Contains(out.String(), "hunter2") {
+		t.Errorf("%v: %s", err, out.String())
+	}
+	for name, tt := range map[string]struct{ variable, value, other, blame string }{
+		"both":     {"REDIS_PASSWORD_FILE", env["REDIS_PASSWORD_FILE"], "another-hunter2", "REDIS_PASSWORD_FILE"},
+		"gone":     {"REDIS_PASSWORD_FILE", filepath.Join(dir, "nowhere"), "", "REDIS_PASSWORD_FILE"},
+		"empty":    {"REDIS_PASSWORD_FILE", file("empty", "\n"), "", "REDIS_PASSWORD_FILE"},
+		"a sample": {"REDIS_PASSWORD_FILE", file("sample", "change-me\n"), "", "REDIS_PASSWORD"},
+	} {
+		bad := maps.Clone(env)
+		bad[tt.variable] = tt.value
+		bad["REDIS_PASSWORD"] = tt.other
+		_, err := load(bad)
+		if err == nil || !strings.Contains(err.Error(), tt.blame+" ") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

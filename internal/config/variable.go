@@ -21,6 +21,31 @@ type variable struct {
 	show           func(string) string
 }
 
+// fileSuffix after a secret's name makes the variable that names a file with
+// nothing but the secret, so that no list of processes or environment holds it.
+const fileSuffix = "_FILE"
+
+// secretIn reads the file that NAME_FILE names; empty where it names none.
+func secretIn(getenv func(string) string, name string) (secret string, problem error) {
+	path := strings.TrimSpace(getenv(name + fileSuffix))
+	if path == "" {
+		return "", nil
+	}
+	if strings.TrimSpace(getenv(name)) != "" {
+		return "", errors.New("must not be set, because " + name + " is")
+	}
+	data, err := os.ReadFile(path)
+	if secret = strings.TrimSpace(string(data)); err != nil || secret == "" {
+		return "", errors.New("must name a file that can be read and is not empty")
+	}
+	return secret, nil
+}
+
+// isSecret reports whether a variable may be in a file instead.
+func isSecret(name string) bool {
+	return strings.HasSuffix(name, "_PASSWORD") || strings.HasSuffix(name, "_KEY")
+}
+
 const (
 	databaseURL      = "DATABASE_URL"
 	postgresPassword = "POSTGRES_PASSWORD"
@@ -29,7 +54,6 @@ const (
 	redisPassword    = "REDIS_PASSWORD"
 	llmBaseURL       = "QUERENT_LLM_BASE_URL"
 	llmKey           = "QUERENT_LLM_KEY"
-	llmKeyFile       = "QUERENT_LLM_KEY_FILE"
 	llmModel         = "QUERENT_LLM_MODEL"
 )
 
@@ -62,7 +86,6 @@ func (c *Config) variables() []variable {
 		{"QUERENT_WORKERS", "", integer(&c.Workers, 1, 64), open},
 		{llmBaseURL, "", webURL(&c.LLMBaseURL), open},
 		{llmKey, "", secret(&c.LLMKey), hidden},
-		{llmKeyFile, "", secretFile(&c.LLMKey), open},
 		{llmModel, "", text(&c.LLMModel), open},
 		{"QUERENT_LLM_ALLOWED_HOSTS", "", hosts(&c.LLMAllowedHosts), open},
 		{"QUERENT_LLM_TEMPERATURE", "0", decimal(&c.LLMTemperature, 0, 2), open},
@@ -90,9 +113,6 @@ func (c *Config) complete(raw map[string]string) (problems []Problem) {
 	}
 	if raw[llmBaseURL] != "" && raw[llmModel] == "" {
 		missing(llmModel, "must be set, because "+llmBaseURL+" is")
-	}
-	if raw[llmKey] != "" && raw[llmKeyFile] != "" {
-		missing(llmKeyFile, "must not be set, because "+llmKey+" is")
 	}
 	return problems
 }
@@ -129,18 +149,6 @@ func secret(to *Secret) func(string) error {
 		}
 		*to = Secret(s)
 		return nil
-	}
-}
-
-// secretFile takes the path of a file that holds nothing but a secret.
-func secretFile(to *Secret) func(string) error {
-	return func(path string) error {
-		data, err := os.ReadFile(path)
-		text := strings.TrimSpace(string(data))
-		if err != nil || text == "" {
-			return errors.New("must name a file that can be read and is not empty")
-		}
-		return secret(to)(text)
 	}
 }
 
