@@ -12,6 +12,7 @@ func shop() *schema.Schema {
 	s := &schema.Schema{Tables: []schema.Table{
 		{Name: "cust", PrimaryKey: []string{"cust_id"}, RowCount: 500, Columns: []schema.Column{
 			{Name: "cust_id", Type: schema.Integer, PrimaryKey: true, Unique: true},
+			{Name: "kyc_dt", Type: schema.Date, Format: schema.ISODay}, {Name: "ae_id", Type: schema.Integer}, {Name: "rm_id", Type: schema.Integer},
 			{Name: "cust_nm", Type: schema.Text, Distinct: 500, Unique: true}, {Name: "ctry", Type: schema.Text, Distinct: 9}, {Name: "sgnup_dt", Type: schema.Date, Format: schema.ISODay}}},
 		{Name: "addr", PrimaryKey: []string{"addr_id"}, RowCount: 700, Columns: []schema.Column{
 			{Name: "addr_id", Type: schema.Integer, PrimaryKey: true, Unique: true}, {Name: "city", Type: schema.Text, Distinct: 80}}},
@@ -46,6 +47,14 @@ func TestNamesAreSpeltOut(t *testing.T) {
 		if got := strings.Join(c.Column("ord_hdr", column).Words, " "); got != want {
 			t.Errorf("%s is %q, want %q", column, got, want)
 		}
+	}
+	for column, want := range map[string]string{"ae_id": "account executive id", "rm_id": "relationship manager id"} {
+		if got := strings.Join(c.Column("cust", column).Words, " "); got != want {
+			t.Errorf("%s is %q, want %q", column, got, want)
+		}
+	}
+	if d := c.Table("cust").Date; d == nil || d.Name != "sgnup_dt" {
+		t.Errorf("customers are dated by %v", d)
 	}
 }
 

@@ -259,7 +259,7 @@ func (t *Table) dateScore(c *Column, place int) float64 {
 		if endStems[s] {
 			score -= 2
 		}
-		if t.says(w) {
+		if t.says(w) && len(words) <= 2 { // "know your customer date" is another's
 			score += 1.35
 		}
 		if r, ok := beginRank[s]; ok && (best < 0 || r < best) {

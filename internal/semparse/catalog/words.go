@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -159,9 +160,30 @@ func (n *namer) typed(c *schema.Column, table []string) []string {
 			words[i] = ofFlags[w]
 		case n.terse && happened[w] != "" && (c.Type.Temporal() || c.Format != schema.FormatNone):
 			words[i] = happened[w]
+		case i+1 < len(words) && words[i+1] == "id":
+			words[i] = n.whom(w)
 		}
 	}
 	return n.spell(words, table)
+}
+
+// staff end what short names of keys to people stand for.
+var staff = text.WordSet("manager executive representative agent officer adviser advisor lead supervisor director consultant")
+
+// whom spells out a key's short name that stands for a person here: "rm" is a
+// relationship manager, unless the schema speaks of rooms.
+func (n *namer) whom(w string) string {
+	person := ""
+	for _, long := range lexicon.Meanings(w) {
+		words := strings.Fields(long)
+		switch {
+		case slices.Contains(n.own, words[len(words)-1]):
+			return w
+		case person == "" && len(words) > 1 && staff[words[len(words)-1]]:
+			person = long
+		}
+	}
+	return cmp.Or(person, w)
 }
 
 // ofFlags are short forms in the names of yes-or-no columns.

@@ -207,6 +207,15 @@ func Expand(short string) (long string, risky bool) {
 	return strings.ToLower(e.Long), e.Risky.Has(e.Short)
 }
 
+// Meanings are all that an abbreviation may stand for, in lower case.
+func Meanings(short string) []string {
+	var out []string
+	for _, e := range abbreviations()[short] {
+		out = append(out, strings.ToLower(e.Long))
+	}
+	return out
+}
+
 // vocabulary are the single words of the names that the lexicon's entities,
 // measures, attributes, events and states have, with how many names hold each.
 var vocabulary = sync.OnceValue(func() map[string]int {

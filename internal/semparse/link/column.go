@@ -122,6 +122,7 @@ func (v *Vocabulary) role(k *catalog.Key) {
 		v.add(words, s)
 	}
 	put(named, 0.85)
+	v.shortRole(c, put)
 	bare := slices.DeleteFunc(slices.Clone(named), func(w string) bool {
 		return slices.Contains([]string{"employee", "representative", "rep", "user", "by", "person", "staff", "code"}, w)
 	})
@@ -140,6 +141,22 @@ func (v *Vocabulary) role(k *catalog.Key) {
 		}
 		s.Strength = 0.35
 		v.add(named[:len(named)-1], s)
+	}
+}
+
+// shortRole adds what the short name of a key may stand for in full: "account
+// executive" of ae_id, and "AE".
+func (v *Vocabulary) shortRole(c *catalog.Column, put func(words []string, strength float64)) {
+	for _, w := range text.SplitName(c.Name) {
+		if len(w) > 4 || keyTail[w] {
+			continue
+		}
+		for _, long := range lexicon.Meanings(w) {
+			if words := text.SplitName(long); len(words) > 1 {
+				put(words, 0.85)
+				put([]string{w}, 0.85)
+			}
+		}
 	}
 }
 
