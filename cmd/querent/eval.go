@@ -9,10 +9,14 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
+	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/config"
 	"github.com/querent/querent/internal/embed"
 	"github.com/querent/querent/internal/eval"
+	"github.com/querent/querent/internal/llm"
 	"github.com/querent/querent/internal/semparse"
 )
 
@@ -23,6 +27,7 @@ type evalOptions struct {
 	save, compare, outcome                string // the report
 	synonyms, traps                       bool
 	limit, parallel, wording, failures    int
+	generator, prompts, answers           string // what reads them
 }
 
 func (o *evalOptions) flags(fs *flag.FlagSet) {
@@ -43,11 +48,14 @@ func (o *evalOptions) flags(fs *flag.FlagSet) {
 	fs.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "questions at once")
 	fs.IntVar(&o.failures, "failures", 0, "list so many questions that went wrong")
 	fs.StringVar(&o.outcome, "outcome", "", "list only failures with these `outcomes`")
+	fs.StringVar(&o.generator, "generator", "builtin", "what answers: builtin, llm (the language model of the environment, or --answers), or both, held against each other")
+	fs.StringVar(&o.prompts, "prompts", "", "write each prompt for a language model to a file in this `directory`, and call none")
+	fs.StringVar(&o.answers, "answers", "", "read the language model's replies from this `directory`, by the names of the prompts' files")
 	fs.StringVar(&o.save, "json", "", "write the report to this `file`")
 	fs.StringVar(&o.compare, "compare", "", "tell what was won and lost since the report in this `file`")
 }
 
-// runEval measures the built-in generator's execution accuracy.
+// runEval measures a generator's execution accuracy.
 func runEval(ctx context.Context, c call) error {
 	var o evalOptions
 	fs := flag.NewFlagSet("querent eval", flag.ContinueOnError)
@@ -77,17 +85,82 @@ func runEval(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
+	generator, err := o.reader(parser, c.getenv)
+	if err != nil {
+		return err
+	}
 	dir, err := cacheDir()
 	if err != nil {
 		return err
 	}
-	results, err := eval.Run(ctx, eval.Config{Generator: parser, Parallel: o.parallel, Wording: o.wording, Dir: dir}, set)
+	var tables recall
+	run := eval.Config{Generator: generator, Parallel: o.parallel, Wording: o.wording, Dir: dir}
+	if o.prompts != "" {
+		run.Observe = tables.observe
+	}
+	results, err := eval.Run(ctx, run, set)
 	if err != nil {
 		return err
 	}
 	report := eval.Summarise(results)
 	report.Missing = append(report.Missing, set.Missing...)
-	return o.report(c, report, old)
+	if err := o.report(c, report, old); err != nil || o.prompts == "" {
+		return err
+	}
+	fmt.Fprintf(c.stdout, "\n%d prompts are in %s. They describe %d of the %d tables that the golds use (%.1f%%).\n",
+		tables.prompts.Load(), o.prompts, tables.described.Load(), tables.used.Load(), 100*float64(tables.described.Load())/float64(max(1, tables.used.Load())))
+	return nil
+}
+
+// recall counts the golds' tables that prompts for a language model describe.
+type recall struct{ prompts, described, used atomic.Int64 }
+
+func (r *recall) observe(p ask.Prompt, result eval.Result, _ func(string) bool) {
+	described, used := llm.Recall(p, 0, result.Gold)
+	r.prompts.Add(1)
+	r.described.Add(int64(described))
+	r.used.Add(int64(used))
+}
+
+// reader is what answers the questions.
+func (o evalOptions) reader(builtin ask.Generator, getenv func(string) string) (ask.Generator, error) {
+	switch {
+	case o.generator == "builtin" && o.prompts == "" && o.answers == "":
+		return builtin, nil
+	case o.generator != "llm" && o.generator != "both":
+		return nil, usageError{errors.New("--generator is builtin, llm or both; --prompts and --answers need llm or both")}
+	}
+	model, err := o.model(getenv)
+	if err != nil {
+		return nil, err
+	}
+	m := eval.Modelled{Model: model}
+	if o.generator == "both" {
+		m.Builtin = builtin
+	}
+	return m, nil
+}
+
+// model is the language model: files that stand in for one, or the one that
+// the environment names.
+func (o evalOptions) model(getenv func(string) string) (ask.Generator, error) {
+	if o.prompts != "" || o.answers != "" {
+		if o.prompts != "" {
+			if err := os.MkdirAll(o.prompts, 0o700); err != nil {
+				return nil, err
+			}
+		}
+		return llm.Deck{Prompts: o.prompts, Answers: o.answers}, nil
+	}
+	cfg, err := config.LoadModel(getenv)
+	if err != nil {
+		return nil, err
+	}
+	model, err := modelOf(cfg)
+	if err != nil || model != nil {
+		return model, err
+	}
+	return nil, usageError{errors.New("no language model: set QUERENT_LLM_BASE_URL and QUERENT_LLM_MODEL, or give --prompts or --answers")}
 }
 
 // cacheDir is where a run finds what an earlier one built.

@@ -63,3 +63,29 @@ func TestEvalUsage(t *testing.T) {
 		}
 	}
 }
+
+// A language model is asked only where one is: in the environment or in files.
+func TestEvalModel(t *testing.T) {
+	none := func(string) string { return "" }
+	endpoint := func(name string) string {
+		return map[string]string{"QUERENT_LLM_BASE_URL": "https://llm.example/v1", "QUERENT_LLM_MODEL": "m"}[name]
+	}
+	for name, tt := range map[string]struct {
+		o      evalOptions
+		getenv func(string) string
+		usage  bool
+	}{
+		"builtin":                {evalOptions{generator: "builtin"}, none, false},
+		"no such":                {evalOptions{generator: "oracle"}, none, true},
+		"no endpoint":            {evalOptions{generator: "llm"}, none, true},
+		"an endpoint":            {evalOptions{generator: "both"}, endpoint, false},
+		"replies":                {evalOptions{generator: "llm", answers: t.TempDir()}, none, false},
+		"prompts of the builtin": {evalOptions{generator: "builtin", prompts: t.TempDir()}, none, true},
+	} {
+		g, err := tt.o.reader(nil, tt.getenv)
+		var usage usageError
+		if errors.As(err, &usage) != tt.usage || !tt.usage && err != nil || tt.o.generator != "builtin" && !tt.usage && g == nil {
+			t.Errorf("%s: %v, %v", name, g, err)
+		}
+	}
+}

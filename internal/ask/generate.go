@@ -204,39 +204,43 @@ func (r *run) both(p Prompt, vector []float32, settings Settings, own Candidate)
 	case own.Decline != nil:
 		return r.own(p, vector, settings, c)
 	}
-	var same bool
 	_ = r.step("compare", func() (detail string, err error) {
-		same, detail = r.compare(&own, c)
+		both, detail, err := Together(r.ctx, own, c, r.try)
+		if err != nil {
+			r.modelFault = MessageOf(err)
+			own = r.noted(own)
+			return detail, nil
+		}
+		own = both
 		return detail, nil
 	})
-	if same {
-		own.Tier, own.Generator = Agreed, own.Generator+"+"+c.Generator
-		own.Notes = append(slices.Clip(own.Notes), "The built-in reader and the language model, apart from each other, give the same rows.")
-	}
 	return r.own(p, vector, settings, own)
 }
 
-// compare runs both answers. Where their rows differ, or there are none to
-// judge by, own becomes a question back between them.
-func (r *run) compare(own *Candidate, model Candidate) (same bool, detail string) {
-	theirs, err := r.try(r.ctx, model.SQL)
+// Together makes one candidate of the built-in reader's and a language model's,
+// each made apart from the other, by what they give: with the same rows they
+// are agreed, else, or where there are none to judge by, it asks back between
+// them. detail says so in a few words. An error means that the model's SQL does
+// not run.
+func Together(ctx context.Context, own, model Candidate, try func(context.Context, string) (Table, error)) (c Candidate, detail string, err error) {
+	theirs, err := try(ctx, model.SQL)
 	if err != nil {
-		r.modelFault = MessageOf(err)
-		*own = r.noted(*own)
-		return false, "the language model's SQL does not run"
+		return own, "the language model's SQL does not run", err
 	}
 	if own.SQL != "" {
-		ours, err := r.try(r.ctx, own.SQL)
+		ours, err := try(ctx, own.SQL)
 		if err == nil && sameRows(ours, theirs) {
-			return true, "the same rows"
+			own.Tier, own.Generator = Agreed, own.Generator+"+"+model.Generator
+			own.Notes = append(slices.Clip(own.Notes), "The built-in reader and the language model, apart from each other, give the same rows.")
+			return own, "the same rows", nil
 		}
 		sentence := cmp.Or(own.Sentence, "The built-in reader's reading")
 		own.Choices = []Choice{{Sentence: sentence, SQL: own.SQL, Logical: own.Logical, Chips: own.Chips}}
 		own.SQL, own.Logical, own.Chips = "", nil, nil
 	}
-	own.Choices = append(own.Choices[:min(len(own.Choices), MaxChoices-1):min(len(own.Choices), MaxChoices-1)],
-		Choice{Sentence: "The language model's: " + cmp.Or(wordsOf(model), model.SQL), SQL: model.SQL, Model: model.Generator})
-	return false, "not the same rows"
+	room := min(len(own.Choices), MaxChoices-1)
+	own.Choices = append(own.Choices[:room:room], Choice{Sentence: "The language model's: " + cmp.Or(wordsOf(model), model.SQL), SQL: model.SQL, Model: model.Generator})
+	return own, "not the same rows", nil
 }
 
 // wordsOf is what a model says of its SQL, if anything.

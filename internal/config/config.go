@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -130,8 +131,25 @@ func (e *Error) Error() string {
 
 // Load reads the environment. Its error is an *Error that lists every problem.
 func Load(getenv func(string) string) (Config, error) {
-	var c Config
-	e := &Error{}
+	c, problems := read(getenv)
+	if len(problems) > 0 {
+		return Config{}, &Error{Problems: problems}
+	}
+	return c, nil
+}
+
+// LoadModel reads what the environment says of the language model, whatever
+// else is missing there.
+func LoadModel(getenv func(string) string) (Config, error) {
+	c, problems := read(getenv)
+	problems = slices.DeleteFunc(problems, func(p Problem) bool { return !strings.HasPrefix(p.Variable, "QUERENT_LLM_") })
+	if len(problems) > 0 {
+		return Config{}, &Error{Problems: problems}
+	}
+	return c, nil
+}
+
+func read(getenv func(string) string) (c Config, problems []Problem) {
 	raw := map[string]string{}
 	for _, v := range c.variables() {
 		text := strings.TrimSpace(getenv(v.name))
@@ -150,15 +168,12 @@ func Load(getenv func(string) string) (Config, error) {
 			continue
 		}
 		if err := v.parse(text); err != nil {
-			e.Problems = append(e.Problems, Problem{v.name, err.Error()})
+			problems = append(problems, Problem{v.name, err.Error()})
 		}
 	}
-	e.Problems = append(e.Problems, c.complete(raw)...)
-	if len(e.Problems) > 0 {
-		return Config{}, e
-	}
+	problems = append(problems, c.complete(raw)...)
 	for _, v := range c.variables() {
 		c.shown = append(c.shown, shown{v.name, v.show(raw[v.name])})
 	}
-	return c, nil
+	return c, problems
 }

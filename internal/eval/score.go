@@ -36,6 +36,8 @@ func outcomeOf(c ask.Candidate) Outcome {
 		return Compiled
 	case c.Tier == ask.Model:
 		return Model
+	case c.Tier == ask.Agreed:
+		return Agreed
 	}
 	return Unsure
 }

@@ -10,9 +10,19 @@ import (
 // maxWords is how much of a model's own words is kept, in bytes.
 const maxWords = 600
 
+// completer is a model, or what stands in for one.
+type completer interface {
+	Complete(ctx context.Context, system, user string) (Reply, error)
+	Name() string
+}
+
 // Generate has the model write SQL. What it says without SQL is a decline.
 func (m *Model) Generate(ctx context.Context, p ask.Prompt) (ask.Candidate, error) {
-	text := Compose(p, m.cfg.Budget)
+	return generate(ctx, m, p, m.cfg.Budget)
+}
+
+func generate(ctx context.Context, m completer, p ask.Prompt, budget int) (ask.Candidate, error) {
+	text := Compose(p, budget)
 	reply, err := m.Complete(ctx, text.System, text.User)
 	if err != nil {
 		return ask.Candidate{}, err

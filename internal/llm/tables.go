@@ -177,6 +177,19 @@ func usedSQL(p ask.Prompt) map[string]float64 {
 	return out
 }
 
+// Recall counts the tables that SQL uses, and those of them that the prompt for
+// p describes: how well the pruned schema holds what an answer needs.
+func Recall(p ask.Prompt, budget int, sql string) (described, used int) {
+	told := Compose(p, budget).Tables
+	for _, t := range tablesIn(p.Schema, sql) {
+		used++
+		if slices.Contains(told, t) {
+			described++
+		}
+	}
+	return described, used
+}
+
 // tablesIn are the schema's tables that SQL names.
 func tablesIn(s *schema.Schema, sql string) (out []string) {
 	for t := range sqltoken.All(sql) {

@@ -1,6 +1,15 @@
 package candidate_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/querent/querent/internal/semparse/candidate"
+	"github.com/querent/querent/internal/semparse/catalog"
+	"github.com/querent/querent/internal/semparse/link"
+	"github.com/querent/querent/internal/semparse/when"
+)
 
 func TestCountedOnce(t *testing.T) {
 	testReadings(t, []reading{
@@ -46,4 +55,14 @@ func TestListsOfValues(t *testing.T) {
 		{"shares of listed values", "how do the jobs of 2024 split between open, finished and cancelled, in percent", `SELECT status, 100.0 * COUNT(*) / NULLIF(SUM(COUNT(*)) OVER (), 0) AS "Share of number of jobs" FROM jobs WHERE opened_on BETWEEN '2024-01-01' AND '2024-12-31' GROUP BY status ORDER BY status`},
 		{"a thing among values", "private, dealer, rentals: how many customers of each", `SELECT customer_type, COUNT(*) AS "Number of customers" FROM customers GROUP BY customer_type ORDER BY customer_type`},
 	})
+}
+
+// A word that nothing does anything for is left out, also where no noun says
+// what is counted.
+func TestDistinctWithoutANoun(t *testing.T) {
+	v := link.NewVocabulary(catalog.New(workshop()), nil)
+	all := candidate.Compose(v, v.Read("distinct finished each year", time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC), when.Options{}))
+	if len(all) == 0 || !slices.Contains(all[0].Ignored, "distinct") {
+		t.Errorf("%+v", all)
+	}
 }

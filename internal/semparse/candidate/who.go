@@ -119,7 +119,7 @@ func (c *composer) people(cue, x *item, m *measure) *measure {
 func (c *composer) countedOnce() {
 	for _, cue := range c.cues(link.Distinct) {
 		things := slices.ContainsFunc(c.measures, func(m *measure) bool {
-			return m.Agg == logical.CountDistinct || m.Agg == logical.Count && m.from.isKind(link.Entity) && m.from.mention.Source != link.FromVerb && !peopleWords[c.word(cue.end)]
+			return m.Agg == logical.CountDistinct || m.Agg == logical.Count && m.from != nil && m.from.isKind(link.Entity) && m.from.mention.Source != link.FromVerb && !peopleWords[c.word(cue.end)]
 		})
 		named := c.first(func(x *item) bool {
 			return x.mention != nil && x.used != unused && x.start >= cue.end && x.start-cue.end <= 2 && x.isKind(link.Entity, link.Role, link.Attribute)
