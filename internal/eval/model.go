@@ -31,11 +31,8 @@ func (m Modelled) Generate(ctx context.Context, p ask.Prompt) (ask.Candidate, er
 	case own.Decline != nil:
 		return theirs, nil
 	}
-	c, _, err := ask.Together(ctx, own, theirs, p.Try)
-	if err != nil {
-		return own, nil
-	}
-	return c, nil
+	both, _, err := ask.Together(ctx, own, theirs, p.Try)
+	return both, err
 }
 
 // written is the model's SQL once it runs.
