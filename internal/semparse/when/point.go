@@ -33,6 +33,9 @@ var absolute = []rule{
 		f, _ := oneDay(t)
 		return f, ok
 	}},
+	{pattern: "{day} of? {month} ,? of? {point}", example: "1 May this year", make: func(c *context) (Finding, bool) {
+		return inPoint(c.val(2).finding, Day, c.dayIn(c.val(1).n, c.val(0).n))
+	}},
 	{pattern: "{day} of? {month}", example: "5th of May", make: func(c *context) (Finding, bool) { return c.dayOfMonth(c.val(1).n, c.val(0).n) }},
 	{pattern: "{month} the? {day}", example: "June 15", make: func(c *context) (Finding, bool) {
 		if _, measure := unitWords[c.word(c.end)]; measure || measured[c.word(c.end)] {
