@@ -156,7 +156,7 @@ func read(getenv func(string) string) (c Config, problems []Problem) {
 		if isSecret(v.name) {
 			inFile, err := secretIn(getenv, v.name)
 			if err != nil {
-				e.Problems = append(e.Problems, Problem{v.name + fileSuffix, err.Error()})
+				problems = append(problems, Problem{v.name + fileSuffix, err.Error()})
 			}
 			text = cmp.Or(text, inFile)
 		}
