@@ -49,6 +49,7 @@ var commands = []command{
 	{"config", "print the settings of the environment, secrets masked", runConfig},
 	{"ask", "answer one question in the terminal", runAsk},
 	{"eval", "measure the built-in generator on a question set", runEval},
+	{"bench", "measure how many people this machine serves: bench load", runBench},
 	{"legacy", "lead out of an old database: export, verify, drop, import", runLegacy},
 	{"version", "print the version, its commit and when it was built", runVersion},
 }

@@ -72,8 +72,8 @@ func TestPeers(t *testing.T) {
 	p := &peers{t: t, target: s.target}
 	p.server = s.serve(t, "QUERENT_LOG_LEVEL", "warn", "QUERENT_TRUSTED_PROXIES", "127.0.0.1")
 	p.server.ready(t)
-	l := &load{t: t, s: s, base: p.server.url}
-	l.signIn(peerRounds + len(peerStatements)) // each may ask so often in a minute
+	l := &load{base: p.server.url}
+	s.joined(t, l, peerRounds+len(peerStatements)) // each may ask so often in a minute
 	p.analysts = l.analysts
 	p.startDatasette(python)
 	fmt.Printf("%d cores, load average before: %s\n", runtime.NumCPU(), loadAverage())
