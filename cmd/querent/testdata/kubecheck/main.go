@@ -2,7 +2,7 @@
 // must be one that the API has, of its type, for the kinds that ours are of. It
 // is a module of its own, to keep the program's go.mod small:
 //
-//	go run -C .github/deploy/kubecheck . ../kubernetes.yaml
+//	go run -C cmd/querent/testdata/kubecheck . ../../../../.github/deploy/kubernetes.yaml
 package main
 
 import (
