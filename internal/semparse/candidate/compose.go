@@ -213,6 +213,7 @@ func (c *composer) figures() error {
 	c.running()
 	c.sorted()
 	c.finish()
+	c.linking()
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/querent/querent/internal/ask"
@@ -20,6 +21,9 @@ const (
 // one of them is clear.
 func choices(p *rank.Pool, rivals []*rank.Reading) []ask.Choice {
 	best := p.First
+	if even := evenLinks(best, differing(p, best, rivals)); len(even) > 1 {
+		return saidEach(p.Catalog, even)
+	}
 	if best.P >= askBelow || len(best.LeftOut)+len(best.Ignored) > 0 {
 		return nil
 	}
@@ -33,6 +37,21 @@ func choices(p *rank.Pool, rivals []*rank.Reading) []ask.Choice {
 		return nil
 	}
 	return saidEach(p.Catalog, near)
+}
+
+// evenLinks are the best reading with those that only take another table to put
+// figures and groups together, where nothing in the question says which.
+func evenLinks(best *rank.Reading, others []*rank.Reading) []*rank.Reading {
+	unsaid := func(r *rank.Reading) bool {
+		return slices.ContainsFunc(r.Query.Default, func(d logical.Default) bool { return d.Rule == logical.LinkUnsaid })
+	}
+	even := []*rank.Reading{best}
+	for _, r := range others {
+		if unsaid(best) && unsaid(r) && r.Query.Link != best.Query.Link && len(even) < ask.MaxChoices {
+			even = append(even, r)
+		}
+	}
+	return even
 }
 
 // saidEach are readings as choices, each marked where it differs from the

@@ -1,6 +1,7 @@
 package logical
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -89,7 +90,7 @@ func (f *figures) scope(b *block) *scope {
 			return f.w.scopeOf(b.base)
 		}
 	}
-	link, path := f.w.linking(b.base, far)
+	link, path := f.w.linking(b.base, far, f.q.Link)
 	if link == nil {
 		f.w.fail("%s and %s are not related", b.base.Name, far[0].Table)
 		return f.w.scopeOf(b.base)
@@ -113,30 +114,52 @@ func linkable(m *Measure) bool {
 	return false
 }
 
-// linking is the nearest table each of whose rows meets one row of the base
-// and one of each of others.
-func (w *writer) linking(base *catalog.Table, others []Ref) (*catalog.Table, []catalog.Hop) {
-	var best *catalog.Table
-	var way []catalog.Hop
-	least := 0
-	for _, t := range w.c.Tables {
-		path, ok := w.c.Up(t, base, "")
+// linking is the table each of whose rows meets one row of the base and one of
+// each of others: the one that is named, else the nearest.
+func (w *writer) linking(base *catalog.Table, others []Ref, named string) (*catalog.Table, []catalog.Hop) {
+	all := Links(w.c, base, others)
+	if len(all) == 0 {
+		return nil, nil
+	}
+	link := all[0].Table
+	for _, l := range all {
+		if l.Table.Name == named {
+			link = l.Table
+		}
+	}
+	path, _ := w.c.Up(link, base, "")
+	return link, path
+}
+
+// A Link is a table each of whose rows meets one row of each of others.
+type Link struct {
+	Table *catalog.Table
+	Hops  int // keys on the way to all of them
+}
+
+// Links are the tables each of whose rows meets one row of a base and one of
+// each of others, the nearest first.
+func Links(c *catalog.Catalog, base *catalog.Table, others []Ref) []Link {
+	var out []Link
+	for _, t := range c.Tables {
+		path, ok := c.Up(t, base, "")
 		if !ok || t == base {
 			continue
 		}
-		cost := len(path)
+		l := Link{t, len(path)}
 		for _, r := range others {
-			p, up := w.c.Up(t, w.c.Table(r.Table), r.Via)
+			p, up := c.Up(t, c.Table(r.Table), r.Via)
 			if ok = ok && up; !ok {
 				break
 			}
-			cost += len(p)
+			l.Hops += len(p)
 		}
-		if ok && (best == nil || cost < least) {
-			best, way, least = t, path, cost
+		if ok {
+			out = append(out, l)
 		}
 	}
-	return best, way
+	slices.SortStableFunc(out, func(a, b Link) int { return cmp.Compare(a.Hops, b.Hops) })
+	return out
 }
 
 // of is the dimension's expression for a measure's base.

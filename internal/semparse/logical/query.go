@@ -14,6 +14,7 @@ type Query struct {
 
 	Measures   []Measure   `json:"measures,omitempty"`
 	Dimensions []Dimension `json:"dimensions,omitempty"`
+	Link       string      `json:"link,omitempty"`       // the table over which rows of a measure meet a dimension of which they have many; empty: the nearest
 	KeepEmpty  bool        `json:"keep_empty,omitempty"` // groups of the first dimension without rows are shown, counts as 0
 
 	Filters []Predicate `json:"filters,omitempty"` // all must hold, for rows of Entity or of each measure's base
@@ -38,6 +39,10 @@ const (
 	Rows  Answer = ""      // rows, as they come
 	YesNo Answer = "yesno" // whether there are any rows, or the figure is above 0
 )
+
+// LinkUnsaid is the rule of a Link that was taken though another table is as
+// near.
+const LinkUnsaid = "link unsaid"
 
 // Default is something that the question did not say and that was taken.
 type Default struct {
