@@ -269,6 +269,9 @@ func (c *composer) boundMeasure(d *comparison, subject *item, rows *catalog.Tabl
 		if rows == nil || rows == t && !subject.isKind(link.Attribute) || !c.reaches(t, rows) || d.money(c) {
 			return nil
 		}
+		if x.isKind(link.Entity) {
+			return c.countOf(x)
+		}
 		return count(t)
 	case link.Metric:
 		return c.measureOf(x, "")

@@ -119,6 +119,7 @@ func newComposer(v *link.Vocabulary, q *link.Question, h link.Hypothesis) *compo
 	c.alignValues()
 	c.kinds()
 	c.worths()
+	c.amountsOfThings()
 	c.inMoney()
 	c.bareCounts()
 	c.bareAmounts()
@@ -203,6 +204,7 @@ func (c *composer) figures() error {
 	if err := c.filters(); err != nil {
 		return err
 	}
+	c.quarters()
 	if err := c.timeDimensions(); err != nil {
 		return err
 	}

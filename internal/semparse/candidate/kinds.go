@@ -18,12 +18,30 @@ var (
 // kinds reads "what kinds of delay" and "each kind of purchase" of things whose
 // rows refer to a kind, or hold one: the kind is meant, not the thing.
 func (c *composer) kinds() {
+	c.kindsOfOthers()
 	for _, x := range c.mentions {
 		if !x.isKind(link.Entity) || c.word(x.start-1) != "of" || !kindAsked[c.word(x.start-2)] || !c.unclaimed(x.start-2) {
 			continue
 		}
 		if m := c.kindWithin(x); m != nil {
 			x.mention, x.ofRows = m, m.Kind == link.Role
+		}
+	}
+}
+
+// kindsOfOthers takes "each kind of payment terms" for what it names, not for
+// another table's column that is called a kind.
+func (c *composer) kindsOfOthers() {
+	for _, x := range slices.Clone(c.mentions) {
+		if !textual(x.mention) && !x.isKind(link.Entity) || c.word(x.start-1) != "of" || !kindAsked[c.word(x.start-2)] {
+			continue
+		}
+		kind := func(k *item) bool {
+			return k.mention != nil && k.start == x.start-2 && k.end == x.start-1 && (textual(x.mention) || k.mention.Table != x.mention.Table)
+		}
+		if slices.ContainsFunc(c.mentions, kind) {
+			c.items, c.mentions = slices.DeleteFunc(c.items, kind), slices.DeleteFunc(c.mentions, kind)
+			c.spare[x.start-2] = true
 		}
 	}
 }

@@ -79,6 +79,27 @@ func (c *composer) speaksOf(x *item) bool {
 	return c.first(func(y *item) bool { return y != x && y.mention.Table == x.mention.Table }) != nil
 }
 
+// generalAmount are words that name no amount in particular.
+var generalAmount = text.WordSet("total amount value sum")
+
+// amountsOfThings reads "total amount of invoices" as the main amount of
+// invoices where a column called so is another table's.
+func (c *composer) amountsOfThings() {
+	for _, x := range c.mentions {
+		e := c.next(x)
+		if e == nil || !x.isKind(link.Attribute) || !numeric(x.mention) || !e.isKind(link.Entity) || e.mention.Table == x.mention.Table || e.mention.Table.Amount == nil {
+			continue
+		}
+		particular := slices.ContainsFunc(c.words(x.start, x.end), func(w string) bool { return !generalAmount[w] })
+		if gap := c.words(x.end, e.start); particular || len(gap) == 0 || gap[0] != "of" || len(gap) > 3 {
+			continue
+		}
+		m := *x.mention
+		m.Table, m.Column = e.mention.Table, e.mention.Table.Amount
+		x.mention = &m
+	}
+}
+
 // insertAmount lets a token stand for a table's main amount.
 func (c *composer) insertAmount(at int, t *catalog.Table) {
 	m := &link.Mention{Start: at, End: at + 1, Score: moneySaid}

@@ -215,3 +215,20 @@ func (c *composer) grainDate(g *item) (*catalog.Column, string) {
 func (c *composer) ever() {
 	c.items = slices.DeleteFunc(c.items, func(x *item) bool { return x.period() && c.says("ever") && c.word(x.start) == "ever" })
 }
+
+// quarters divides a figure by quarter where a year is said as its first to its
+// last: "revenue for Q1 to Q4 2024".
+func (c *composer) quarters() {
+	ps := slices.DeleteFunc(slices.Clone(c.items), func(x *item) bool { return !x.period() })
+	if len(ps) != 1 || c.timeDimension() != nil || len(c.grains()) > 0 || len(c.measures) == 0 {
+		return
+	}
+	t := ps[0].time
+	if t.Unit != when.Quarter || len(t.Ends) != 2 || !t.Range.From.AddDate(1, 0, -1).Equal(t.Range.To) {
+		return
+	}
+	if col, via := c.periodDate(); col != nil {
+		c.dims = append(c.dims, dateDimension(col, via, when.Quarter.String()))
+		c.guess("each quarter by itself")
+	}
+}

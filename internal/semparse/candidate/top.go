@@ -73,11 +73,35 @@ func (c *composer) rankedThing(t *top) bool {
 	} else if len(t.cues) == 0 && t.count == nil && !c.extremeSubject(t) {
 		return false
 	}
+	if rows := c.rowsOfFigure(t); rows != nil {
+		t.subject = rows
+	}
 	if t.subject == nil {
 		return false
 	}
 	t.rows = rowsOf(t.subject)
 	return true
+}
+
+// rowsOfFigure are the rows that a ranked figure names itself, where what stands
+// for the subject is only to be shown with them: "the five longest delays in
+// minutes, with their flight numbers". nil for none.
+func (c *composer) rowsOfFigure(t *top) *item {
+	s := t.subject
+	if s == nil || !s.isKind(link.Attribute) || !anyOf(c.words(s.start-2, s.start), "with") {
+		return nil
+	}
+	x := c.next(t.all()[0])
+	if x == nil || x.mention == nil || x.isKind(link.Computed) || !numeric(x.mention) || x.start-t.all()[0].end > 1 {
+		return nil
+	}
+	rows := x.mention.Table
+	if !slices.ContainsFunc(c.words(x.start, x.end), func(w string) bool { return text.Singular(w) == text.Singular(last(rows.Words)) }) {
+		return nil
+	}
+	m := &link.Mention{Start: x.start, End: x.end, Score: x.mention.Score}
+	m.Kind, m.Table, m.Strength, m.Source = link.Entity, rows, x.mention.Strength, x.mention.Source
+	return &item{start: x.start, end: x.end, mention: m}
 }
 
 // saysWorst reports "best" and "worst" of a figure of which less is better: the
