@@ -10,7 +10,7 @@ GENERATED := internal/postgres/internal/dbgen web/views
 EVAL ?= ../shared/eval
 DIRS := cmd internal web db static
 
-.PHONY: help demo test check vulnerabilities generate weights bench load peers build servers
+.PHONY: help demo test check vulnerabilities sbom generate weights bench load peers build servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ BUILD = -X main.version=$(or $(VERSION),dev) -X main.commit=$(shell git rev-pars
 
 build: ## build bin/querent
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w $(BUILD)' -o bin/querent ./cmd/querent
+
+sbom: build ## list what bin/querent is made of, in bin/sbom.json (CycloneDX), and its size
+	$(GO) run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0 bin -json -version $(or $(VERSION),dev) -output bin/sbom.json bin/querent
+	@du --apparent-size -m bin/querent
 
 demo: build ## run everything at once, with nothing configured
 	./bin/querent demo

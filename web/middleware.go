@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/querent/querent/internal/account"
@@ -148,8 +149,12 @@ func isProbe(path string) bool {
 	return slices.Contains([]string{livePath, oldLivePath, readyPath}, path)
 }
 
-// ofQuestion makes the rest of a request part of a question.
+// ofQuestion makes the rest of a request part of a question. What can be none's
+// id is in the path alone.
 func ofQuestion(c echo.Context, id string) {
+	if uuid.Validate(id) != nil {
+		return
+	}
 	c.SetRequest(c.Request().WithContext(telemetry.WithQuestion(c.Request().Context(), id)))
 }
 

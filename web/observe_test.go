@@ -71,6 +71,10 @@ func TestRequestAndQuestionAreNamed(t *testing.T) {
 	if line["request"] != "from-the-proxy-1" || line["question"] != id || line["user"] != "bob" {
 		t.Errorf("the line does: %v", line)
 	}
+	said.Reset()
+	if text := body(t, bob.get("/questions/no-id-at-all")); strings.Contains(text, "<code>no-id-at-all") || strings.Contains(said.String(), `"question"`) {
+		t.Errorf("what is no question's id is named as one: %s%s", said.String(), text)
+	}
 	for _, odd := range []string{"short", strings.Repeat("x", 65), "with space", `"quoted"-name`} {
 		if _, line := named(odd); line["request"] == odd {
 			t.Errorf("taken for a request's name: %q", odd)

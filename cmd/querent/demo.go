@@ -134,7 +134,7 @@ func startDemo(ctx context.Context, o demoOptions, log *slog.Logger, out io.Writ
 			return nil, err
 		}
 	}
-	if err := postgres.Migrate(ctx, pg.DSN(), log); err != nil {
+	if _, err := postgres.Migrate(ctx, pg.DSN()); err != nil {
 		return nil, err
 	}
 	redisURL, stopRedis, err := demo.Redis()

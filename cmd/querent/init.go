@@ -96,11 +96,16 @@ func (c call) offline(ctx context.Context, fs *flag.FlagSet) (a *app, end func()
 }
 
 func initSchema(ctx context.Context, a *app) (string, error) {
-	if err := migrate(ctx, a.dsn, a.log); err != nil {
+	done, err := migrate(ctx, a.dsn, a.log)
+	if err != nil {
 		return "", err
 	}
 	have, _, err := postgres.SchemaVersion(ctx, a.dsn)
-	return fmt.Sprintf("schema version %d", have), err
+	said := fmt.Sprintf("schema version %d", have)
+	for _, m := range done {
+		said += fmt.Sprintf("; %s in %s", m.File, m.Took.Round(time.Millisecond))
+	}
+	return said, err
 }
 
 func initAdmin(ctx context.Context, a *app) (string, error) {

@@ -1,15 +1,20 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
 	"github.com/querent/querent/internal/ask"
+	"github.com/querent/querent/internal/llm"
 )
 
 // endless is SQL that runs into its time limit.
@@ -32,6 +37,21 @@ func fetch(t *testing.T, address, path string) string {
 		t.Fatalf("%s, %v", res.Status, err)
 	}
 	return string(text)
+}
+
+// What the language model takes is counted, and failures apart.
+func TestCompletionsAreCounted(t *testing.T) {
+	m := newMetrics()
+	m.replied(t.Context(), llm.Reply{In: 100, Out: 20, Took: time.Second}, nil)
+	m.replied(t.Context(), llm.Reply{In: 7, Took: time.Second}, errors.New("cut"))
+	page := httptest.NewRecorder()
+	promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}).ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	for _, want := range []string{`querent_llm_seconds_count{outcome="failed"} 1`, `querent_llm_seconds_count{outcome="ok"} 1`,
+		`querent_llm_tokens_total{direction="in"} 107`, `querent_llm_tokens_total{direction="out"} 20`} {
+		if !strings.Contains(page.Body.String(), want) {
+			t.Errorf("no %s in %s", want, page.Body)
+		}
+	}
 }
 
 func TestMetrics(t *testing.T) {

@@ -150,7 +150,11 @@ func seedTarget(cfg config.Config, log *slog.Logger) error {
 
 // prepare brings the System DB to this program's schema.
 func (a *app) prepare(ctx context.Context) error {
-	if err := migrate(ctx, a.dsn, a.log); err != nil {
+	done, err := migrate(ctx, a.dsn, a.log)
+	for _, m := range done {
+		a.log.InfoContext(ctx, "schema migrated", "version", m.Version, "file", m.File, "took", m.Took)
+	}
+	if err != nil {
 		return err
 	}
 	if err := a.settings.Refresh(ctx); err != nil {
@@ -168,22 +172,23 @@ func (a *app) prepare(ctx context.Context) error {
 
 // migrate waits for the System DB, at most startLimit, and migrates it. A schema
 // that is newer than this program ends it at once, and so does a refused login.
-func migrate(ctx context.Context, dsn string, log *slog.Logger) error {
+func migrate(ctx context.Context, dsn string, log *slog.Logger) (done []postgres.Migration, err error) {
 	deadline := time.Now().Add(startLimit)
 	for pause := retryFirst; ; pause = min(2*pause, retryMost) {
-		err := postgres.Migrate(ctx, dsn, log)
+		made, err := postgres.Migrate(ctx, dsn)
+		done = append(done, made...)
 		if err == nil || !passes(err) || ctx.Err() != nil {
-			return err
+			return done, err
 		}
 		// Replicas that start together should not all retry at the same moment.
 		wait := pause/2 + rand.N(pause/2)
 		if time.Now().Add(wait).After(deadline) {
-			return fmt.Errorf("the system database did not come up within %s: %w", startLimit, err)
+			return done, fmt.Errorf("the system database did not come up within %s: %w", startLimit, err)
 		}
 		log.Warn("waiting for the system database", "err", err, "again_in", wait.String())
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return done, ctx.Err()
 		case <-time.After(wait):
 		}
 	}

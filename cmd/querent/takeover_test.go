@@ -1,7 +1,6 @@
 package main
 
 import (
-	"log/slog"
 	"strings"
 	"testing"
 
@@ -46,7 +45,7 @@ func TestLegacyImport(t *testing.T) {
 	if o := s.run(t, args); o.status != 1 || !strings.Contains(o.stderr, "querent init") {
 		t.Errorf("into an empty database: %+v", o)
 	}
-	if err := postgres.Migrate(t.Context(), into, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := postgres.Migrate(t.Context(), into); err != nil {
 		t.Fatal(err)
 	}
 	store, err := postgres.Open(t.Context(), into)
@@ -113,7 +112,7 @@ func TestLegacyImport(t *testing.T) {
 
 func TestLegacyImportRefusesWhatIsNoInstallation(t *testing.T) {
 	from, into := newDatabase(t), newDatabase(t)
-	if err := postgres.Migrate(t.Context(), into, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := postgres.Migrate(t.Context(), into); err != nil {
 		t.Fatal(err)
 	}
 	exec1(t, from, "create table queries (id int, answer text)")

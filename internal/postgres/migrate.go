@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"path"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -20,30 +20,37 @@ import (
 // seconds.
 const lockWait = 120
 
-// Migrate brings the schema to this binary's version. Replicas may start
-// together: one migrates, the others wait for it. A schema newer than the
-// binary is a *NewerError and left alone. Each migration has a line in the log.
-func Migrate(ctx context.Context, dsn string, log *slog.Logger) error {
+// Migration is one that was made.
+type Migration struct {
+	Version int64
+	File    string
+	Took    time.Duration
+}
+
+// Migrate brings the schema to this binary's version, and says what it did, also
+// where that failed. Replicas may start together: one migrates, the others wait
+// for it. A schema newer than the binary is a *NewerError and left alone.
+func Migrate(ctx context.Context, dsn string) (done []Migration, err error) {
 	provider, closeDB, err := migrations(dsn)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer closeDB()
 	if err := refuseNewer(ctx, provider); err != nil {
-		return err
+		return nil, err
 	}
-	done, err := provider.Up(ctx)
+	results, err := provider.Up(ctx)
 	var partial *goose.PartialError
 	if errors.As(err, &partial) {
-		done = partial.Applied
+		results = partial.Applied
 	}
-	for _, m := range done {
-		log.InfoContext(ctx, "schema migrated", "version", m.Source.Version, "file", path.Base(m.Source.Path), "took", m.Duration)
+	for _, m := range results {
+		done = append(done, Migration{m.Source.Version, path.Base(m.Source.Path), m.Duration})
 	}
 	if err != nil {
-		return translate("migrate", err)
+		return done, translate("migrate", err)
 	}
-	return refuseNewer(ctx, provider) // a newer program may have held the lock
+	return done, refuseNewer(ctx, provider) // a newer program may have held the lock
 }
 
 // SchemaVersion is the database's version and the one this binary needs.

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"log/slog"
 	"testing"
 
 	"github.com/google/uuid"
@@ -30,7 +29,7 @@ func TestStoredOutcomesAreRenamed(t *testing.T) {
 		execute(t, dsn, "insert into queries (id, user_id, parent_id, text, status, tier, generator, created_at, finished_at, search) values ('"+
 			q[0]+"', '"+user+"', "+q[1]+", 'x', 'answered', 'guess', 'semparse', now(), now(), 'x')")
 	}
-	if err := Migrate(t.Context(), dsn, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := Migrate(t.Context(), dsn); err != nil {
 		t.Fatal(err)
 	}
 	s, err := Open(t.Context(), dsn)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"reflect"
 	"slices"
@@ -64,7 +63,7 @@ func fresh(t *testing.T) (*Store, string) {
 	}, t.Name()))
 	execute(t, server.DSN(), "create schema "+name)
 	dsn := server.DSN() + "&search_path=" + name
-	if err := Migrate(t.Context(), dsn, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := Migrate(t.Context(), dsn); err != nil {
 		t.Fatal(err)
 	}
 	s, err := Open(t.Context(), dsn)
@@ -100,7 +99,7 @@ func TestMigrateTwiceAtOnce(t *testing.T) {
 	_, dsn := fresh(t)
 	errs := make(chan error, 2)
 	for range 2 {
-		go func() { errs <- Migrate(t.Context(), dsn, slog.New(slog.DiscardHandler)) }()
+		go func() { _, err := Migrate(t.Context(), dsn); errs <- err }()
 	}
 	for range 2 {
 		if err := <-errs; err != nil {
@@ -108,7 +107,7 @@ func TestMigrateTwiceAtOnce(t *testing.T) {
 		}
 	}
 	execute(t, dsn, "insert into goose_db_version (version_id, is_applied) values (9999, true)")
-	if err := Migrate(t.Context(), dsn, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "newer") {
+	if _, err := Migrate(t.Context(), dsn); err == nil || !strings.Contains(err.Error(), "newer") {
 		t.Errorf("a newer schema: %v", err)
 	}
 }
