@@ -76,7 +76,7 @@ var modifiers = text.WordSet("live big large small high low long quick business 
 
 // modifies reports such a word right before a thing that the reading uses.
 func (c *composer) modifies(i int) bool {
-	return c.countsPeople(i) && !c.measuresPersons() || modifiers[c.word(i)] && slices.ContainsFunc(c.mentions, func(x *item) bool {
+	return c.countsPeople(i) && !c.measuresPersons() || c.bothUnread(i) || modifiers[c.word(i)] && slices.ContainsFunc(c.mentions, func(x *item) bool {
 		return x.start == i+1 && x.used != unused && x.isKind(link.Entity, link.Role)
 	})
 }

@@ -315,20 +315,21 @@ func (c *composer) valuesAmong(values []*item) {
 		if !x.isKind(link.Entity, link.Role, link.Date, link.Condition) {
 			continue
 		}
-		col, via := c.listColumn(x, values)
+		col, via, beside := c.listColumn(x, values)
 		if col == nil {
 			continue
 		}
-		if value := calledSo(col, c.words(x.start, x.end)); value != "" {
+		value := calledSo(col, c.words(x.start, x.end))
+		if whole := strings.EqualFold(value, strings.Join(c.words(x.start, x.end), " ")); value != "" && (beside > 1 || whole) {
 			x.mention.Kind, x.mention.Table, x.mention.Column = link.Value, col.Table, col
 			x.mention.Values, x.mention.Via, x.mention.Source = []string{value}, via, link.FromPart
 		}
 	}
 }
 
-// listColumn is the column of which two values or more stand in one list with
-// a mention; nil for none.
-func (c *composer) listColumn(x *item, values []*item) (col *catalog.Column, via string) {
+// listColumn is the only column of which values stand in one list with a
+// mention, with how many there are; nil for none.
+func (c *composer) listColumn(x *item, values []*item) (col *catalog.Column, via string, beside int) {
 	list := []*item{x}
 	for range values {
 		for _, v := range values {
@@ -337,16 +338,16 @@ func (c *composer) listColumn(x *item, values []*item) (col *catalog.Column, via
 			}
 		}
 	}
-	if len(list) < 3 {
-		return nil, ""
+	if len(list) < 2 {
+		return nil, "", 0
 	}
 	first := list[1].mention
 	for _, v := range list[2:] {
 		if v.mention.Column != first.Column {
-			return nil, ""
+			return nil, "", 0
 		}
 	}
-	return first.Column, first.Via
+	return first.Column, first.Via, len(list) - 1
 }
 
 // inList reports two neighbours of a list: a comma, "and" or "or" stands

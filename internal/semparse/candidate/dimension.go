@@ -157,7 +157,7 @@ func linksChain(gap []string, first bool) bool {
 	if first {
 		return !tooFar(gap)
 	}
-	return anyOf(gap, "and", ",", "&", "then", "by", "/", "plus")
+	return anyOf(gap, "and", ",", "&", "then", "by", "/", "plus") && !anyOf(gap, "for", "of", "from", "in")
 }
 
 // tooFar reports whether words stand between that break a chain.

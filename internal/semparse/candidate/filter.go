@@ -15,6 +15,7 @@ type related struct {
 	p       *logical.Predicate
 	table   *catalog.Table
 	implied bool // no word names the rows: a condition on them does
+	apart   bool // another row than others of the same table
 }
 
 func (r *related) negated() bool {
@@ -23,11 +24,12 @@ func (r *related) negated() bool {
 
 // filters turns what is left into conditions on the rows of the base.
 func (c *composer) filters() error {
-	exists := c.impliedRows(c.existence())
+	exists := c.impliedRows(c.bothValues(c.existence()))
 	c.rowBounds(exists)
 	c.stateFilters(exists)
 	c.missingValues(exists)
 	c.periodsOf(exists)
+	samePeriods(exists)
 	if !c.twoPeriods() {
 		if err := c.periodFilters(); err != nil {
 			return err
@@ -133,7 +135,10 @@ func (c *composer) stateFilters(exists []*related) {
 		}
 		c.query.Filters = append(c.query.Filters, p)
 	}
-	c.mergeValues()
+	c.query.Filters = mergeValues(c.query.Filters)
+	for _, r := range exists {
+		r.p.Args = mergeValues(r.p.Args)
+	}
 }
 
 // negatedState turns a state round; "not yet shipped" of a state whose verb
@@ -167,10 +172,11 @@ func (c *composer) throughRole(x *item) {
 	}
 }
 
-// mergeValues makes one condition of values of one column, joined by or.
-func (c *composer) mergeValues() {
+// mergeValues makes one condition of values of one column, joined by or: no row
+// has two.
+func mergeValues(all []logical.Predicate) []logical.Predicate {
 	var out []logical.Predicate
-	for _, p := range c.query.Filters {
+	for _, p := range all {
 		if slices.ContainsFunc(out, func(o logical.Predicate) bool { return reflect.DeepEqual(o, p) }) {
 			continue // said twice
 		}
@@ -187,7 +193,7 @@ func (c *composer) mergeValues() {
 			out[i].Values = append(slices.Clone(out[i].Values), p.Values...)
 		}
 	}
-	c.query.Filters = out
+	return out
 }
 
 // happenedOrNot reads dates said without a period: "orders not shipped",
@@ -346,7 +352,7 @@ func (c *composer) listedValues() {
 		byColumn[col] = append(byColumn[col], x)
 	}
 	for _, col := range order {
-		if xs := byColumn[col]; slices.ContainsFunc(xs, func(x *item) bool { return !slices.Equal(x.mention.Values, xs[0].mention.Values) }) {
+		if xs := byColumn[col]; !c.saysBoth(xs) && slices.ContainsFunc(xs, func(x *item) bool { return !slices.Equal(x.mention.Values, xs[0].mention.Values) }) {
 			c.listValues(col, xs)
 		}
 	}

@@ -125,6 +125,9 @@ func (c *composer) timeDimensions() error {
 		g.used = asDimension
 		d := dateDimension(col, via, c.grainOf(g.time.Unit))
 		d.from, d.parent = g, c.rankedWithin(g)
+		if slices.ContainsFunc(c.dims, func(o *dimension) bool { return o.Grain == d.Grain && o.column == d.column && o.Expr.Ref == d.Expr.Ref }) {
+			continue // "daily sales for each day"
+		}
 		c.dims = append(c.dims, d)
 	}
 	for _, x := range c.cues(link.By) {
