@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -190,6 +194,32 @@ func expressions(t *testing.T) map[string][]string {
 		}
 	}
 	return found
+}
+
+// Prometheus would take the alert rules, and what the dashboard asks it.
+func TestPrometheusTakesTheRules(t *testing.T) {
+	var asked []string
+	for where, list := range expressions(t) {
+		if strings.HasPrefix(where, "panel ") {
+			asked = append(asked, list...)
+		}
+	}
+	text := strings.NewReplacer("$__rate_interval", "5m", "$job", "x", "$instance", "x").Replace(strings.Join(asked, "\n"))
+	check := func(expressions string) ([]byte, error) {
+		cmd := exec.CommandContext(t.Context(), "go", "run", "-C", filepath.Join("testdata", "promcheck"), ".", filepath.Join("..", "..", "..", "..", ".github", "deploy", "alerts.yaml"))
+		cmd.Stdin = strings.NewReader(expressions)
+		return cmd.CombinedOutput()
+	}
+	out, err := check(text)
+	if err != nil && bytes.Contains(out, []byte("dial tcp")) && os.Getenv("CI") != "true" {
+		t.Skip("the checker's modules can't be fetched from here")
+	}
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := check("sum(rate(querent_ready[5m])"); err == nil || !bytes.Contains(out, []byte("querent_ready")) {
+		t.Errorf("a broken expression is taken: %s", out)
+	}
 }
 
 // The dashboard and the alert rules name what is measured, and labels that it

@@ -103,6 +103,7 @@ func TestTraceOfAQuestion(t *testing.T) {
 		"postgres: create question": "POST /questions > postgres: create question",
 		"postgres: finish question": "POST /questions > question > postgres: finish question",
 		"chroma: sample_queries":    "POST /questions > question > step verified > chroma: sample_queries",
+		"redis: find session":       "POST /questions > redis: find session",
 		"redis: evalsha":            "POST /questions > question > step cache > redis: evalsha",
 	} {
 		found := store.paths(name)

@@ -317,6 +317,7 @@ func hanging(ctx context.Context, _ string) (Table, error) {
 	return Table{}, ctx.Err()
 }
 
+// Number 50 of the security checklist, its second half.
 func TestCancelLimitsAndOwnership(t *testing.T) {
 	s, _ := newService(t, func(c *Config) { c.Target = &fakeTarget{query: hanging} })
 	var ids []string

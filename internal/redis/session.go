@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"context"
 	"errors"
 	"io"
 	"syscall"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/alexedwards/scs/redisstore"
 	"github.com/alexedwards/scs/v2"
+
+	"github.com/querent/querent/internal/telemetry"
 )
 
 // Sessions is the session store. A session that can't be decoded is no
@@ -18,6 +21,29 @@ func (c *Client) Sessions() scs.Store {
 }
 
 type sessions struct{ store *redisstore.RedisStore }
+
+var _ scs.CtxStore = sessions{}
+
+// FindCtx is Find as part of a trace.
+func (s sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
+	_, span := telemetry.Start(ctx, "redis: find session")
+	defer func() { span.End(err) }()
+	return s.Find(token)
+}
+
+// CommitCtx is Commit as part of a trace.
+func (s sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) (err error) {
+	_, span := telemetry.Start(ctx, "redis: save session")
+	defer func() { span.End(err) }()
+	return s.Commit(token, data, expiry)
+}
+
+// DeleteCtx is Delete as part of a trace.
+func (s sessions) DeleteCtx(ctx context.Context, token string) (err error) {
+	_, span := telemetry.Start(ctx, "redis: delete session")
+	defer func() { span.End(err) }()
+	return s.Delete(token)
+}
 
 // Find returns the session's data, if it exists and can be decoded.
 func (s sessions) Find(token string) (data []byte, found bool, err error) {
