@@ -27,6 +27,10 @@ type benchOptions struct {
 	lasts                         time.Duration
 }
 
+// benchDir is where a measurement's data are for its time: Postgres's user must
+// get in.
+var benchDir = "/var/tmp"
+
 // What `querent bench load` may take of a machine.
 const (
 	benchPeople = 200
@@ -50,7 +54,7 @@ func runBench(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("/var/tmp", "querent-bench") // where Postgres's user can enter
+	dir, err := os.MkdirTemp(benchDir, "querent-bench")
 	if err != nil {
 		return err
 	}

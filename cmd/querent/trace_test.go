@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"syscall"
@@ -92,14 +93,18 @@ func TestTraceOfAQuestion(t *testing.T) {
 	r := s.serve(t, "OTEL_EXPORTER_OTLP_ENDPOINT", store.URL, "OTEL_BSP_SCHEDULE_DELAY", "50")
 	r.ready(t)
 	ada := signIn(t, r.url)
-	page := ada.asks("employees in the department Finance hired after 2020-03-04")
-	id := page.Url.Path[strings.LastIndexByte(page.Url.Path, '/')+1:]
-	eventually(t, 10*time.Second, "the question's trace is sent", func() bool { return len(store.named("question")) == 1 })
-	eventually(t, 10*time.Second, "the request's, too", func() bool { return len(store.named("POST /questions")) == 1 })
+	page := ada.asks("how many employees are there")
+	id := idOf(page)
+	_, page = ada.post(page.Url.Path+"/run", url.Values{"sql": {ownSQL}})
+	ada.finished(page)
+	eventually(t, 10*time.Second, "the questions' traces are sent", func() bool { return len(store.named("question")) == 2 })
+	eventually(t, 10*time.Second, "the requests', too", func() bool {
+		return len(store.named("POST /questions")) == 1 && len(store.named("POST /questions/:id/run")) == 1
+	})
 	for name, want := range map[string]string{
 		"question":                  "POST /questions > question",
 		"step generate":             "POST /questions > question > step generate",
-		"sql worker":                "POST /questions > question > step generate > sql query > sql worker",
+		"sql worker":                "POST /questions/:id/run > question > step execute > sql query > sql worker",
 		"postgres: create question": "POST /questions > postgres: create question",
 		"postgres: finish question": "POST /questions > question > postgres: finish question",
 		"chroma: sample_queries":    "POST /questions > question > step verified > chroma: sample_queries",
@@ -111,16 +116,23 @@ func TestTraceOfAQuestion(t *testing.T) {
 			t.Errorf("%s: %q, want %s", name, found, want)
 		}
 	}
-	of := store.named("question")[0]
-	trace := hex.EncodeToString(of.GetTraceId())
-	for _, line := range r.lines(t, "question ended") {
-		if line["question"] == id && line["trace"] != trace {
-			t.Errorf("the log has trace %v, want %s", line["trace"], trace)
+	var of *trace.Span
+	attributes := map[string]string{}
+	for _, span := range store.named("question") {
+		for _, a := range span.GetAttributes() {
+			if a.GetKey() == "querent.question" && a.GetValue().GetStringValue() == id {
+				of = span
+			}
 		}
 	}
-	attributes := map[string]string{}
 	for _, a := range of.GetAttributes() {
 		attributes[a.GetKey()] = a.GetValue().GetStringValue()
+	}
+	kept := hex.EncodeToString(of.GetTraceId())
+	for _, line := range r.lines(t, "question ended") {
+		if line["question"] == id && line["trace"] != kept {
+			t.Errorf("the log has trace %v, want %s", line["trace"], kept)
+		}
 	}
 	if attributes["querent.question"] != id || attributes["querent.outcome"] == "" {
 		t.Errorf("attributes: %v", attributes)
@@ -133,7 +145,7 @@ func TestTraceOfAQuestion(t *testing.T) {
 	}
 	store.mu.Lock()
 	defer store.mu.Unlock()
-	for _, secret := range []string{"Finance", "2020-03-04", "hired after", testSecret, testPassword} {
+	for _, secret := range []string{"Xylophone", "how many", testSecret, testPassword} {
 		if strings.Contains(store.raw.String(), secret) {
 			t.Errorf("a trace tells %q", secret)
 		}
