@@ -96,11 +96,14 @@ func (c *composer) assumeDate(col *catalog.Column) {
 }
 
 func (c *composer) assume(rule string, col *catalog.Column, risk float64) {
-	d := logical.Default{Rule: rule, Text: "dated by " + strings.Join(col.Words, " "), Risk: risk}
+	d := logical.Default{Rule: rule, Text: datedBy(col), Risk: risk}
 	if !slices.Contains(c.query.Default, d) {
 		c.query.Default = append(c.query.Default, d)
 	}
 }
+
+// datedBy says which date was taken.
+func datedBy(col *catalog.Column) string { return "dated by " + strings.Join(col.Words, " ") }
 
 // farthestDate is how many words may lie between a period and its date.
 const farthestDate = 6

@@ -65,7 +65,8 @@ func dateRivals(c *catalog.Catalog, r Candidate) []Rival {
 				ref.Column = col.Name
 			}
 		})
-		other.Query.Default = slices.Delete(slices.Clone(r.Query.Default), unsaid, unsaid+1)
+		other.Query.Default = slices.Clone(r.Query.Default)
+		other.Query.Default[unsaid].Text = datedBy(col)
 		out = append(out, Rival{Candidate: other, Dated: true})
 	}
 	return out

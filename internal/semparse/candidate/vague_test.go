@@ -55,7 +55,7 @@ func TestRivalsTakeAnotherDate(t *testing.T) {
 			dated = append(dated, r.Query.Sentence(v.Catalog))
 		}
 	}
-	if len(dated) != 1 || dated[0] != "Number of jobs, finished in March 2025." {
+	if len(dated) != 1 || dated[0] != "Number of jobs, finished in March 2025, dated by finished on." {
 		t.Errorf("%q", dated)
 	}
 	if s := all[0].Query.Sentence(v.Catalog); s == dated[0] {

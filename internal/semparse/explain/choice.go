@@ -107,16 +107,23 @@ func alternatives(p *rank.Pool, rivals []*rank.Reading) []ask.Alternative {
 
 // difference is what the sentence of q says that o's does not.
 func difference(c *catalog.Catalog, q, o logical.Query) string {
-	var out []string
+	var said, unsaid []string
 	for _, part := range q.Parts(c) {
-		if !says(o.Parts(c), part.Text) && part.Kind != logical.DefaultPart {
-			out = append(out, part.Text)
+		switch {
+		case says(o.Parts(c), part.Text):
+		case part.Kind == logical.DefaultPart:
+			unsaid = append(unsaid, part.Text)
+		default:
+			said = append(said, part.Text)
 		}
 	}
-	if len(out) == 0 {
+	if len(said) == 0 {
+		said = unsaid // the same but for what was taken unsaid: another date
+	}
+	if len(said) == 0 {
 		return q.Sentence(c)
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(said, ", ")
 }
 
 func says(parts []logical.Part, text string) bool {
