@@ -67,7 +67,7 @@ type manifest struct {
 				} `yaml:"securityContext"`
 				Containers []struct {
 					Name, Image     string
-					Args            []string
+					Args, Command   []string
 					Resources       struct{ Limits map[string]string }
 					Liveness        *probe `yaml:"livenessProbe"`
 					Readiness       *probe `yaml:"readinessProbe"`
@@ -176,6 +176,28 @@ func TestManifestsHold(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What starts Redis and makes Postgres's role is the compose file's, which is
+// tried against real servers.
+func TestManifestsStartAsComposeDoes(t *testing.T) {
+	list := readManifests(t)
+	compose, text := readCompose(t)
+	here := strings.NewReplacer("/run/secrets/querent/", "/run/secrets/", "dir /tmp\n", "")
+	same := func(what, ours, theirs string) {
+		t.Helper()
+		if ours, theirs = here.Replace(ours), strings.ReplaceAll(theirs, "$$", "$"); ours != theirs || ours == "" {
+			t.Errorf("%s: here\n%s\nin the compose file\n%s", what, ours, theirs)
+		}
+	}
+	same("Redis", named(t, list, "Deployment", "redis").Spec.Template.Spec.Containers[0].Command[2], compose.Services["redis"].Command[2])
+	var configs struct {
+		Configs map[string]struct{ Content string }
+	}
+	if err := yaml.Unmarshal([]byte(text), &configs); err != nil {
+		t.Fatal(err)
+	}
+	same("Postgres", named(t, list, "ConfigMap", "postgres-init").Data["own_role.sh"], configs.Configs["own_role"].Content)
 }
 
 // holdsPod looks at what each pod must have.
