@@ -27,6 +27,12 @@ func (s *server) settingsPage(c echo.Context, status int, v views.Settings) erro
 	if v.Last, err = settings.LastChange(c.Request().Context(), s.Audit); err != nil {
 		return err
 	}
+	if s.Model != nil {
+		v.Model = &views.Model{Name: s.Model.Name(), Host: s.Model.Host(), Cost: s.Settings.Current().Cost}
+		if v.Model.Use, err = s.Ask.ModelUse(c.Request().Context()); err != nil {
+			return err
+		}
+	}
 	return render(c, status, views.SettingsPage(s.page(c, "Settings", "/admin/settings"), v))
 }
 
@@ -105,4 +111,17 @@ func (s *server) clearCache(c echo.Context) error {
 		return err
 	}
 	return s.settingsSaved(c, nil, "The cache is empty. Questions are read again.")
+}
+
+// probeModel asks the language model something small, and says what came back.
+func (s *server) probeModel(c echo.Context) error {
+	if s.Model == nil {
+		return &ask.Error{Code: ask.NotFound, Message: "No language model is configured here."}
+	}
+	said, err := s.Model.Probe(c.Request().Context())
+	if err != nil {
+		said = ask.MessageOf(err)
+	}
+	s.flash(c, said)
+	return c.Redirect(http.StatusSeeOther, "/admin/settings#model")
 }

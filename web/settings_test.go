@@ -1,12 +1,15 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/querent/querent/internal/ask"
 )
 
 // settingsForm is the form as a browser would send it back, with changes.
@@ -81,5 +84,49 @@ func TestCacheIsClearedAndAudited(t *testing.T) {
 	}
 	if w.cleared != 1 || !w.logged("cache.clear") {
 		t.Errorf("cleared %d times, audited %v", w.cleared, w.logged("cache.clear"))
+	}
+}
+
+// stubModel is a language model that is there, or not.
+type stubModel struct{ err error }
+
+func (stubModel) Name() string { return "llm:small" }
+func (stubModel) Host() string { return "llm.example:8000" }
+func (m stubModel) Probe(context.Context) (string, error) {
+	return "It wrote SQL in 0.1 s.", m.err
+}
+
+// The language model's part of the page stands only where there is one: what it
+// is, who used it, and whether it answers.
+func TestModelOnTheSettingsPage(t *testing.T) {
+	_, base := site(t, nil)
+	ada := signedInAs(t, base, "ada")
+	if _, doc := ada.get("/admin/settings"); doc.Find("#model").Length() != 0 {
+		t.Error("a model is shown where none is configured")
+	}
+	if res, _ := ada.post("/admin/model/probe", nil); res.StatusCode != http.StatusNotFound {
+		t.Errorf("probe without a model: %s", res.Status)
+	}
+	for name, tt := range map[string]struct {
+		err  error
+		said string
+	}{"answers": {nil, "It wrote SQL"}, "is away": {&ask.Error{Code: ask.Unavailable, Message: "It can't be reached."}, "can't be reached"}} {
+		_, cfg := fresh(t)
+		cfg.Model = stubModel{tt.err}
+		base := serve(t, cfg)
+		ada := signedInAs(t, base, "ada")
+		_, doc := ada.get("/admin/settings")
+		if text := doc.Find("#model").Text(); !strings.Contains(text, "small") || !strings.Contains(text, "llm.example:8000") || !strings.Contains(text, "<ann>") || !strings.Contains(text, "1,200,300") {
+			t.Errorf("%s: %q", name, text)
+		}
+		if res, _ := ada.post("/admin/model/probe", nil); res.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: %s", name, res.Status)
+		}
+		if _, doc := ada.get("/admin/settings"); !strings.Contains(doc.Find("[role=status]").Text(), tt.said) {
+			t.Errorf("%s: said %q", name, doc.Find("[role=status]").Text())
+		}
+		if res, _ := signedInAs(t, base, "ann").post("/admin/model/probe", nil); res.StatusCode != http.StatusForbidden {
+			t.Errorf("an analyst probes: %s", res.Status)
+		}
 	}
 }

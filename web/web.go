@@ -62,6 +62,7 @@ type Clearer interface {
 // they say otherwise.
 type Config struct {
 	Ask      *ask.Service
+	Model    Model // nil: no language model is configured
 	Accounts *account.Service
 	Training Trainer
 	Settings *settings.Service
@@ -82,6 +83,13 @@ type Config struct {
 	// "other", a method of ours, or "other".
 	OnAnswered func(route, method string, status int, took time.Duration)
 	Log        *slog.Logger
+}
+
+// Model is the language model, as far as administrators are shown it.
+type Model interface {
+	Name() string
+	Host() string                              // of its endpoint
+	Probe(ctx context.Context) (string, error) // says in a sentence what it answers to the smallest question
 }
 
 // server holds what handlers share.
@@ -211,6 +219,7 @@ func (s *server) routes(e *echo.Echo) {
 	e.POST("/admin/settings/reset", s.resetSetting, admin...)
 	e.POST("/admin/settings/undo", s.undoSettings, admin...)
 	e.POST("/admin/cache/clear", s.clearCache, admin...)
+	e.POST("/admin/model/probe", s.probeModel, admin...)
 	e.GET("/admin/jobs", s.showJobs, admin...)
 	e.POST("/admin/jobs/:name", s.runJob, admin...)
 	e.POST("/admin/exports/:id/delete", s.removeExport, admin...)

@@ -178,6 +178,12 @@ func (w *world) Missed(context.Context, int, int) ([]ask.Miss, int, error) {
 	return out, len(out), nil
 }
 
+func (w *world) TokensSince(context.Context, string, time.Time) (int64, error) { return 0, nil }
+
+func (w *world) ModelUse(context.Context, time.Time) ([]ask.ModelUse, error) {
+	return []ask.ModelUse{{User: "<ann>", Questions: 3, Usage: ask.Usage{In: 1_200_000, Out: 300}}}, nil
+}
+
 func (w *world) SaveFeedback(_ context.Context, f *ask.Feedback) error {
 	w.said = append(w.said, *f)
 	return nil

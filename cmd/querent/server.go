@@ -13,6 +13,7 @@ import (
 
 	"github.com/querent/querent/internal/ask"
 	"github.com/querent/querent/internal/job"
+	"github.com/querent/querent/internal/llm"
 	"github.com/querent/querent/web"
 )
 
@@ -64,7 +65,7 @@ func (a *app) server(h http.Handler) *http.Server {
 
 func (a *app) site() http.Handler {
 	return web.New(web.Config{
-		Ask: a.ask, Accounts: a.accounts, Training: a.training, Settings: a.settings, Cache: a.redis.Cache(), Jobs: a.queue, Exports: a.exports,
+		Ask: a.ask, Model: shownModel(a.model), Accounts: a.accounts, Training: a.training, Settings: a.settings, Cache: a.redis.Cache(), Jobs: a.queue, Exports: a.exports,
 		Audit: a.store, Target: a.db,
 		Sessions: a.redis.Sessions(), Limiter: a.redis.Limiter(),
 		Secure: strings.HasPrefix(a.publicURL, "https://"), Origin: a.publicURL, Proxies: a.proxies,
@@ -108,4 +109,12 @@ func (a *app) shutdown(srv *http.Server) error {
 		err = errors.Join(err, srv.Close())
 	}
 	return err
+}
+
+// shownModel is the model as administrators are shown it; nil for none.
+func shownModel(m *llm.Model) web.Model {
+	if m == nil {
+		return nil
+	}
+	return m
 }

@@ -7,7 +7,7 @@ update queries
 set status = $2, tier = $3, generator = $4, sql = $5, confidence = $6, reading = $7, alternatives = $8, notes = $9,
     steps = $10, suggestions = $11, message = $12, cached = $13, fingerprint = $14, row_count = $15, truncated = $16,
     finished_at = $17, search = $18, sentence = $19, left_out = $20, chips = $21, logical = $22, followed_up = $23,
-    choices = $24, nearest = $25
+    choices = $24, nearest = $25, tokens_in = $26, tokens_out = $27
 where id = $1 and status = 'running';
 
 -- name: QuestionExists :one
@@ -78,6 +78,18 @@ select sqlc.embed(queries), users.name as user_name, unmended.times, unmended.pe
 from unmended join queries on queries.id = unmended.latest_id join users on users.id = queries.user_id
 order by unmended.last_at desc, queries.id
 limit $1 offset $2;
+
+-- name: TokensSince :one
+select coalesce(sum(tokens_in + tokens_out), 0)::bigint from queries
+where created_at >= $1 and tokens_in + tokens_out > 0
+  and (sqlc.arg(user_id)::text = '' or user_id = nullif(sqlc.arg(user_id)::text, '')::uuid);
+
+-- name: ModelUse :many
+-- By person, those who used most first.
+select users.name, count(*) as questions, sum(tokens_in)::bigint as tokens_in, sum(tokens_out)::bigint as tokens_out
+from queries join users on users.id = queries.user_id
+where queries.created_at >= $1 and tokens_in + tokens_out > 0
+group by users.id, users.name order by sum(tokens_in + tokens_out) desc, users.name limit $2;
 
 -- name: HoldReplica :exec
 select pg_advisory_lock_shared(sqlc.arg(replica)::bigint);

@@ -73,6 +73,7 @@ type Question struct {
 	Nearest      []Nearest // of words that were not understood
 	Suggestions  []string  // what to try when declined
 	Cached       bool      // the reading came from the semantic cache
+	Usage        Usage     // of a language model
 	Fingerprint  string    // of the schema it was answered from
 	RowCount     int       // rows shown; more may exist when Truncated
 	Truncated    bool
@@ -105,6 +106,26 @@ type Phrase struct {
 type Alternative struct {
 	Label string `json:"label"` // how it differs, readable
 	SQL   string `json:"sql"`
+}
+
+// Usage is what a language model's part in a question took, in tokens as its
+// endpoint counts them.
+type Usage struct {
+	In  int64 `json:"in"`
+	Out int64 `json:"out"`
+}
+
+// Total is both together.
+func (u Usage) Total() int64 { return u.In + u.Out }
+
+// Plus is the sum of both.
+func (u Usage) Plus(o Usage) Usage { return Usage{u.In + o.In, u.Out + o.Out} }
+
+// ModelUse is how much one person used a language model.
+type ModelUse struct {
+	User      string
+	Questions int
+	Usage
 }
 
 // Step is one stage of a run, as shown while it goes on.
@@ -170,6 +191,7 @@ type Candidate struct {
 	Logical      json.RawMessage `json:",omitempty"` // the logical query that SQL was written from; nil for none
 	FollowedUp   bool            // read as an edit of the question before
 	Decline      *Decline        // set when nothing better than a guess could be made
+	Usage        Usage           `json:"-"` // of a language model, also where it failed
 }
 
 // Choice is one reading offered when a question is asked back.

@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"strings"
+	"time"
 )
 
 // Feedback records a user's word on an answer and, for Right and Corrected,
@@ -47,4 +48,13 @@ func (s *Service) Feedback(ctx context.Context, v Viewer, f *Feedback) error {
 // latest first.
 func (s *Service) Missed(ctx context.Context, limit, offset int) ([]Miss, int, error) {
 	return s.cfg.Store.Missed(ctx, limit, offset)
+}
+
+// usedFor is how far back a language model's use is told.
+const usedFor = 30 * 24 * time.Hour
+
+// ModelUse tells who used the language model in the last 30 days, those who used
+// it most first.
+func (s *Service) ModelUse(ctx context.Context) ([]ModelUse, error) {
+	return s.cfg.Store.ModelUse(ctx, s.cfg.Now().Add(-usedFor))
 }

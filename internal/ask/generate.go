@@ -88,6 +88,8 @@ func describe(c Candidate) string {
 		return "declined"
 	case c.asksBack():
 		return fmt.Sprintf("asks back between %d readings", len(c.Choices))
+	case c.Tier == Model && c.Usage.Total() > 0:
+		return fmt.Sprintf("%s, %d + %d tokens", c.Generator, c.Usage.In, c.Usage.Out)
 	case c.Tier == Model:
 		return c.Generator
 	}
@@ -98,7 +100,10 @@ func describe(c Candidate) string {
 // executor's rules, with at most maxRepairs further attempts. Whatever keeps
 // the model from it is shown with its step, kept in r.modelFault, and is no
 // error of the run; only the run's own end is.
-func (r *run) written(p Prompt, vector []float32) (c Candidate, ok bool, err error) {
+func (r *run) written(p Prompt, vector []float32, settings Settings) (c Candidate, ok bool, err error) {
+	if r.modelFault = r.overQuota(settings); r.modelFault != "" {
+		return c, false, nil
+	}
 	ctx, cancel := context.WithTimeout(r.ctx, modelLimit)
 	defer cancel()
 	if err := r.step("retrieve", func() (string, error) { return r.retrieve(&p, vector), nil }); err != nil {
@@ -110,6 +115,7 @@ func (r *run) written(p Prompt, vector []float32) (c Candidate, ok bool, err err
 			if c, err = r.s.cfg.LLM.Generate(ctx, p); err == nil && c.Decline == nil {
 				checked = r.s.cfg.Target.Check(r.asking(), c.SQL)
 			}
+			r.spend(c.Usage)
 			return describe(c), cmp.Or(err, checked)
 		})
 		switch {
@@ -137,6 +143,39 @@ func (r *run) written(p Prompt, vector []float32) (c Candidate, ok bool, err err
 	}
 }
 
+// spend counts what the model's part took.
+func (r *run) spend(u Usage) {
+	r.l.update(func(q *Question) { q.Usage = q.Usage.Plus(u) })
+	r.end.Usage = r.end.Usage.Plus(u)
+}
+
+// overQuota says why the model may not be asked: its tokens of the day, UTC, are
+// used up. Empty where it may.
+func (r *run) overQuota(settings Settings) string {
+	today := r.s.cfg.Now().UTC().Truncate(24 * time.Hour)
+	for _, quota := range []struct {
+		userID string
+		most   int64
+		said   string
+	}{
+		{r.end.UserID, settings.TokensPerPerson, "You have used up your share of it for today."},
+		{"", settings.TokensPerDay, "What may be spent on it today is used up."},
+	} {
+		if quota.most == 0 {
+			continue
+		}
+		used, err := r.s.cfg.Store.TokensSince(r.ctx, quota.userID, today)
+		switch {
+		case err != nil:
+			r.s.cfg.Log.WarnContext(r.ctx, "tokens of a language model are not known", "err", err)
+			return "How much of it has been used today is not known."
+		case used >= quota.most:
+			return quota.said
+		}
+	}
+	return ""
+}
+
 // refusedModel has SQL that the executor refused audited as the model's.
 func (r *run) refusedModel(c Candidate, err error) {
 	if CodeOf(err) == Refused && r.s.cfg.OnRefused != nil {
@@ -149,7 +188,7 @@ func (r *run) refusedModel(c Candidate, err error) {
 // model answers with the language model. done is false where it could not, and
 // the built-in reader has to.
 func (r *run) model(p Prompt, vector []float32, settings Settings) (done bool, err error) {
-	c, ok, err := r.written(p, vector)
+	c, ok, err := r.written(p, vector, settings)
 	if !ok || err != nil {
 		return false, err
 	}
@@ -195,7 +234,7 @@ func (r *run) noted(c Candidate) Candidate {
 // both compares the reader's answer with the model's, each made apart from the
 // other: the same rows are agreed, others are asked back.
 func (r *run) both(p Prompt, vector []float32, settings Settings, own Candidate) error {
-	c, ok, err := r.written(p, vector)
+	c, ok, err := r.written(p, vector, settings)
 	switch {
 	case err != nil:
 		return err

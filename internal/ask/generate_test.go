@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 const ours, theirs = "SELECT count(*) FROM orders", "SELECT n FROM totals"
@@ -197,6 +198,46 @@ func TestModelThatTakesTooLongLeavesItToTheReader(t *testing.T) {
 	q := ended(t, s, "how many orders", Options{})
 	if q.Status != Answered || q.SQL != ours || !strings.Contains(strings.Join(q.Notes, " "), "Stopped after 30 s.") {
 		t.Errorf("%s of %q: %s %v", q.Outcome(), q.SQL, q.Message, q.Notes)
+	}
+}
+
+// Tokens are counted for each question, and who has used up theirs is answered
+// by the reader.
+func TestModelQuota(t *testing.T) {
+	for name, tt := range map[string]struct {
+		settings Settings
+		second   string // what is said of the model
+	}{
+		"no bound":        {Settings{Strategy: ModelFirst}, ""},
+		"each person's":   {Settings{Strategy: ModelFirst, TokensPerPerson: 100}, "your share of it for today"},
+		"all people's":    {Settings{Strategy: ModelFirst, TokensPerDay: 120}, "may be spent on it today"},
+		"not reached":     {Settings{Strategy: ModelFirst, TokensPerPerson: 121}, ""},
+		"without a model": {Settings{Strategy: BuiltinOnly, TokensPerPerson: 1}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, store := newService(t, func(c *Config) {
+				c.Builtin = readerOf(unsure)
+				c.LLM = generator(func(ctx context.Context, p Prompt) (Candidate, error) {
+					out, err := modelWriting(theirs)(ctx, p)
+					out.Usage = Usage{In: 100, Out: 20}
+					return out, err
+				})
+				c.Settings = func(context.Context) Settings { return tt.settings }
+			})
+			first := ended(t, s, "how many orders", Options{})
+			if used := first.Usage.Total(); used != 120 && tt.settings.Strategy == ModelFirst {
+				t.Errorf("the first took %d tokens", used)
+			}
+			for id, q := range store.rows { // as a database would
+				q.Created = time.Now()
+				store.rows[id] = q
+			}
+			q := ended(t, s, "how many orders again", Options{})
+			said := strings.Join(q.Notes, " ")
+			if tt.second == "" && strings.Contains(said, "did not answer") || tt.second != "" && (!strings.Contains(said, tt.second) || q.SQL != ours) {
+				t.Errorf("%q by %s: %s", q.SQL, q.Generator, said)
+			}
+		})
 	}
 }
 

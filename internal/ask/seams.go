@@ -129,6 +129,11 @@ type Store interface {
 	// Missed groups the questions of 90 days that people got no answer to, or a
 	// wrong one, by their text, the latest first; total counts the groups.
 	Missed(ctx context.Context, limit, offset int) (page []Miss, total int, err error)
+	// TokensSince sums the language model's tokens of a user's questions since a
+	// time; of everyone's where userID is empty.
+	TokensSince(ctx context.Context, userID string, since time.Time) (int64, error)
+	// ModelUse tells who used a language model since a time, most first.
+	ModelUse(ctx context.Context, since time.Time) ([]ModelUse, error)
 	// SaveFeedback records f and, for Right and Corrected, proposes a golden
 	// pair, in one transaction.
 	SaveFeedback(ctx context.Context, f *Feedback) error
@@ -205,4 +210,7 @@ type Settings struct {
 	Strategy       Strategy
 	CacheThreshold float64 // least cosine similarity for a semantic cache hit; above 1 turns the cache off
 	MinConfidence  float64 // below it the built-in generator's answer is a decline
+
+	TokensPerPerson int64 // of a language model, each day; 0: as many as they want
+	TokensPerDay    int64 // of all people together; 0: no bound
 }

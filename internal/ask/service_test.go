@@ -57,6 +57,19 @@ func (m *memory) Question(_ context.Context, id string) (*Question, error) {
 func (m *memory) Questions(context.Context, Filter) ([]Question, int, error) { return nil, 0, nil }
 func (m *memory) Missed(context.Context, int, int) ([]Miss, int, error)      { return nil, 0, nil }
 
+func (m *memory) ModelUse(context.Context, time.Time) ([]ModelUse, error) { return nil, nil }
+
+func (m *memory) TokensSince(_ context.Context, userID string, since time.Time) (n int64, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, q := range m.rows {
+		if (userID == "" || q.UserID == userID) && !q.Created.Before(since) {
+			n += q.Usage.Total()
+		}
+	}
+	return n, nil
+}
+
 func (m *memory) PickChoice(_ context.Context, id string, pick int) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

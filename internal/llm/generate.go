@@ -24,11 +24,12 @@ func (m *Model) Generate(ctx context.Context, p ask.Prompt) (ask.Candidate, erro
 func generate(ctx context.Context, m completer, p ask.Prompt, budget int) (ask.Candidate, error) {
 	text := Compose(p, budget)
 	reply, err := m.Complete(ctx, text.System, text.User)
+	c := ask.Candidate{Tier: ask.Model, Generator: m.Name(), Usage: ask.Usage{In: reply.In, Out: reply.Out}}
 	if err != nil {
-		return ask.Candidate{}, err
+		return c, err
 	}
 	a := answerIn(reply.Text)
-	c := ask.Candidate{SQL: a.SQL, Tier: ask.Model, Generator: m.Name()}
+	c.SQL = a.SQL
 	if a.SQL == "" {
 		c.Decline = &ask.Decline{Reason: "The language model wrote no SQL."}
 		if words := short(a.Missing); words != "" {

@@ -87,6 +87,33 @@ func (m *Model) Name() string { return "llm:" + m.cfg.Model }
 // is used.
 func (m *Model) Tell(f func(context.Context, Reply, error)) { m.told = f }
 
+// Host is the endpoint's, as it was configured.
+func (m *Model) Host() string {
+	base, err := url.Parse(m.cfg.BaseURL)
+	if err != nil {
+		return ""
+	}
+	return base.Host
+}
+
+// Probe asks the model for the smallest SQL there is, and says in one sentence
+// what came back. An error is an *ask.Error that is safe to show, or the
+// context's own.
+func (m *Model) Probe(ctx context.Context) (string, error) {
+	reply, err := m.Complete(ctx, system, "Tables: none\n\nQuestion: \"What is one and one?\"\n")
+	if err != nil {
+		return "", err
+	}
+	if answerIn(reply.Text).SQL == "" {
+		return "", &ask.Error{Code: ask.Invalid, Message: "The model answered, but not with SQL. It may be too small, or not made for this."}
+	}
+	form := "in the form that it was asked for"
+	if m.plain.Load() {
+		form = "as plain text: the endpoint knows no structured output, which is found out by itself"
+	}
+	return fmt.Sprintf("It wrote SQL in %.1f s (%d + %d tokens), %s.", reply.Took.Seconds(), reply.In, reply.Out, form), nil
+}
+
 // Complete asks the model once. An error is an *ask.Error that is safe to show,
 // or the context's own.
 func (m *Model) Complete(ctx context.Context, system, user string) (Reply, error) {

@@ -51,6 +51,22 @@ func TestCompletePlain(t *testing.T) {
 	}
 }
 
+// A probe says what came back, or what is wrong with it.
+func TestProbe(t *testing.T) {
+	for name, tt := range map[string]struct{ reply, want string }{
+		"sql":   {"SELECT 1 + 1", "It wrote SQL in "},
+		"prose": {"Two.", "not with SQL"},
+	} {
+		said, err := newStub(t, say(tt.reply)).open(t, nil).Probe(t.Context())
+		if err != nil {
+			said = ask.MessageOf(err)
+		}
+		if !strings.Contains(said, tt.want) {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}
+
 // An endpoint that does not stream answers whole.
 func TestCompleteWhole(t *testing.T) {
 	s := newStub(t, func(w http.ResponseWriter, _ *http.Request, _ int64, _ request) {

@@ -208,6 +208,39 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
+// Tokens are summed by person and by day.
+func TestModelUse(t *testing.T) {
+	s, _ := fresh(t)
+	ann, bob := member(t, s, "ann", account.Analyst), member(t, s, "bob", account.Analyst)
+	start := time.Now().Add(-time.Minute)
+	for _, asked := range []struct {
+		by     *account.User
+		tokens ask.Usage
+	}{{ann, ask.Usage{In: 100, Out: 20}}, {ann, ask.Usage{In: 10, Out: 1}}, {bob, ask.Usage{In: 500}}, {bob, ask.Usage{}}} {
+		q := question(t, s, asked.by, "orders")
+		q.Status, q.Usage = ask.Declined, asked.tokens
+		if err := s.FinishQuestion(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Question(t.Context(), q.ID); err != nil || got.Usage != asked.tokens {
+			t.Errorf("kept %+v, %v", got, err)
+		}
+	}
+	for _, want := range []struct {
+		by    string
+		since time.Time
+		n     int64
+	}{{ann.ID, start, 131}, {bob.ID, start, 500}, {"", start, 631}, {"", time.Now().Add(time.Hour), 0}} {
+		if n, err := s.TokensSince(t.Context(), want.by, want.since); err != nil || n != want.n {
+			t.Errorf("%d tokens of %q, %v", n, want.by, err)
+		}
+	}
+	use, err := s.ModelUse(t.Context(), start)
+	if want := []ask.ModelUse{{User: "bob", Questions: 1, Usage: ask.Usage{In: 500}}, {User: "ann", Questions: 2, Usage: ask.Usage{In: 110, Out: 21}}}; err != nil || !slices.Equal(use, want) {
+		t.Errorf("%+v, %v", use, err)
+	}
+}
+
 func TestAReadingIsKeptWhole(t *testing.T) {
 	s, _ := fresh(t)
 	q := question(t, s, member(t, s, "ann", account.Analyst), "loyal customers of March")

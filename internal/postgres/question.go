@@ -78,7 +78,7 @@ func finishParams(q *ask.Question, finished time.Time) dbgen.FinishQuestionParam
 		Cached: q.Cached, Fingerprint: q.Fingerprint, RowCount: int32(q.RowCount), Truncated: q.Truncated,
 		FinishedAt: &finished, Search: questionSearch(q), Sentence: storable(q.Sentence), LeftOut: toColumn(q.LeftOut),
 		Chips: toColumn(q.Chips), Logical: withoutNUL(q.Logical), FollowedUp: q.FollowedUp, Choices: toColumn(q.Choices),
-		Nearest: toColumn(q.Nearest)}
+		Nearest: toColumn(q.Nearest), TokensIn: q.Usage.In, TokensOut: q.Usage.Out}
 }
 
 // Question finds a question with its asker's feedback.
@@ -169,6 +169,34 @@ func (s *Store) Missed(ctx context.Context, limit, offset int) (page []ask.Miss,
 	return page, total, err
 }
 
+// TokensSince sums a language model's tokens; of everyone where userID is empty.
+func (s *Store) TokensSince(ctx context.Context, userID string, since time.Time) (n int64, err error) {
+	if userID != "" && !valid(userID) {
+		return 0, errNotFound
+	}
+	err = s.read(ctx, "count tokens", func(ctx context.Context, db *dbgen.Queries) error {
+		n, err = db.TokensSince(ctx, dbgen.TokensSinceParams{CreatedAt: since, UserID: userID})
+		return err
+	})
+	return n, err
+}
+
+// mostUsers is how many people's use of a language model is told.
+const mostUsers = 50
+
+// ModelUse tells who used a language model since a time, those who used it most
+// first.
+func (s *Store) ModelUse(ctx context.Context, since time.Time) (use []ask.ModelUse, err error) {
+	err = s.read(ctx, "list a model's use", func(ctx context.Context, db *dbgen.Queries) error {
+		rows, err := db.ModelUse(ctx, dbgen.ModelUseParams{CreatedAt: since, Limit: mostUsers})
+		for _, r := range rows {
+			use = append(use, ask.ModelUse{User: r.Name, Questions: int(r.Questions), Usage: ask.Usage{In: r.TokensIn, Out: r.TokensOut}})
+		}
+		return err
+	})
+	return use, err
+}
+
 func questionSearch(q *ask.Question) string { return fold(storable(q.Text + "\n" + q.SQL)) }
 
 // toColumn is a list as JSON that a jsonb column takes: it has no NUL.
@@ -204,7 +232,8 @@ func questionFromRow(r dbgen.Query, userName string) (ask.Question, error) {
 		Status: ask.Status(r.Status), Tier: ask.Tier(r.Tier), Generator: r.Generator, SQL: r.Sql,
 		Confidence: r.Confidence, Message: r.Message, Cached: r.Cached, Fingerprint: r.Fingerprint,
 		RowCount: int(r.RowCount), Truncated: r.Truncated, Created: r.CreatedAt.UTC(), Finished: utc(r.FinishedAt),
-		Sentence: r.Sentence, Logical: r.Logical, FollowedUp: r.FollowedUp, Picked: int(r.Picked), Chosen: r.Chosen}
+		Sentence: r.Sentence, Logical: r.Logical, FollowedUp: r.FollowedUp, Picked: int(r.Picked), Chosen: r.Chosen,
+		Usage: ask.Usage{In: r.TokensIn, Out: r.TokensOut}}
 	err := errors.Join(
 		fromColumn(r.Reading, &q.Reading),
 		fromColumn(r.Alternatives, &q.Alternatives),

@@ -35,6 +35,30 @@ var Definitions = []Definition{
 		apply:    func(s *Values, v string) { s.Strategy = ask.Strategy(v) },
 	},
 	{
+		Key: "llm_tokens_per_person", Label: "Tokens a person and day", Default: "0", NeedsModel: true,
+		Help:     "Of the language model, counted from midnight UTC. Who has used them up is answered by the built-in reader. 0 sets no bound.",
+		validate: whole(0, math.MaxInt32),
+		apply:    func(s *Values, v string) { s.TokensPerPerson, _ = strconv.ParseInt(v, 10, 64) },
+	},
+	{
+		Key: "llm_tokens_per_day", Label: "Tokens of all a day", Default: "0", NeedsModel: true,
+		Help:     "Of the language model, for everyone together. 0 sets no bound.",
+		validate: whole(0, math.MaxInt32),
+		apply:    func(s *Values, v string) { s.TokensPerDay, _ = strconv.ParseInt(v, 10, 64) },
+	},
+	{
+		Key: "llm_price_in", Label: "Price of a million tokens read", Default: "0", NeedsModel: true,
+		Help:     "In whatever currency the model is paid in; with the next one it tells on this page what questions cost. 0 tells no cost.",
+		validate: number(0, 1e6),
+		apply:    func(s *Values, v string) { s.PriceIn, _ = strconv.ParseFloat(v, 64) },
+	},
+	{
+		Key: "llm_price_out", Label: "Price of a million tokens written", Default: "0", NeedsModel: true,
+		Help:     "What the model writes is usually dearer than what it reads.",
+		validate: number(0, 1e6),
+		apply:    func(s *Values, v string) { s.PriceOut, _ = strconv.ParseFloat(v, 64) },
+	},
+	{
 		Key: "min_confidence", Label: "Least confidence", Default: "0.05",
 		Help:     "From 0 to 1. Below it the built-in generator declines rather than guesses.",
 		validate: number(0, 1),

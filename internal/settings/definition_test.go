@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/querent/querent/internal/ask"
 )
 
 func TestParse(t *testing.T) {
@@ -13,9 +15,12 @@ func TestParse(t *testing.T) {
 		t.Errorf("defaults: %+v", want)
 	}
 	s, err := Parse(map[string]string{"row_limit": " 5 ", "time_limit": "2", "generator": "builtin",
-		"cache_threshold": "1.01", "min_confidence": "0", "export_row_limit": "9", "history_retention_days": "0"})
-	if err != nil || fmt.Sprint(s) != "{{builtin 1.01 0} 5 2s 9 0}" {
+		"cache_threshold": "1.01", "min_confidence": "0", "export_row_limit": "9", "history_retention_days": "0", "llm_tokens_per_person": "7", "llm_price_in": "2", "llm_price_out": "0.5"})
+	if err != nil || fmt.Sprint(s) != "{{builtin 1.01 0 7 0} 5 2s 9 0 2 0.5}" {
 		t.Errorf("%v, %v", s, err)
+	}
+	if cost := s.Cost(ask.Usage{In: 1_000_000, Out: 400_000}); cost != 2.2 {
+		t.Errorf("costs %v", cost)
 	}
 	bad := map[string]string{"row_limit": "0", "time_limit": "1e3", "generator": "magic", "cache_threshold": "NaN",
 		"min_confidence": "-0.1", "export_row_limit": "5000001", "history_retention_days": "x", "role": "admin"}

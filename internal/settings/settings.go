@@ -31,6 +31,14 @@ type Values struct {
 	TimeLimit      time.Duration // of one query
 	ExportRowLimit int           // rows of one export
 	RetentionDays  int           // days that questions are kept; 0: for ever
+	PriceIn        float64       // of a million tokens that a language model reads; 0: not known
+	PriceOut       float64       // of a million that it writes
+}
+
+// Cost is what a language model's tokens cost, in the currency of the prices; 0
+// where those are not known.
+func (v Values) Cost(u ask.Usage) float64 {
+	return (float64(u.In)*v.PriceIn + float64(u.Out)*v.PriceOut) / 1e6
 }
 
 // Store keeps the settings' texts. It writes the audit entry of a change in the

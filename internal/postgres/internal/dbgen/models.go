@@ -116,6 +116,10 @@ type Query struct {
 	// The reading was chosen by the user among those that the parent offered.
 	Chosen  bool
 	Nearest []byte
+	// Tokens that a language model read, as its endpoint counts them.
+	TokensIn int64
+	// Tokens that it wrote.
+	TokensOut int64
 }
 
 // Who may sign in. Rows are disabled, never deleted: history refers to them.

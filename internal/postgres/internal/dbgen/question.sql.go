@@ -86,7 +86,7 @@ update queries
 set status = $2, tier = $3, generator = $4, sql = $5, confidence = $6, reading = $7, alternatives = $8, notes = $9,
     steps = $10, suggestions = $11, message = $12, cached = $13, fingerprint = $14, row_count = $15, truncated = $16,
     finished_at = $17, search = $18, sentence = $19, left_out = $20, chips = $21, logical = $22, followed_up = $23,
-    choices = $24, nearest = $25
+    choices = $24, nearest = $25, tokens_in = $26, tokens_out = $27
 where id = $1 and status = 'running'
 `
 
@@ -116,6 +116,8 @@ type FinishQuestionParams struct {
 	FollowedUp   bool
 	Choices      []byte
 	Nearest      []byte
+	TokensIn     int64
+	TokensOut    int64
 }
 
 func (q *Queries) FinishQuestion(ctx context.Context, arg FinishQuestionParams) (int64, error) {
@@ -145,6 +147,8 @@ func (q *Queries) FinishQuestion(ctx context.Context, arg FinishQuestionParams) 
 		arg.FollowedUp,
 		arg.Choices,
 		arg.Nearest,
+		arg.TokensIn,
+		arg.TokensOut,
 	)
 	if err != nil {
 		return 0, err
@@ -203,7 +207,7 @@ func (q *Queries) InterruptLost(ctx context.Context, arg InterruptLostParams) (i
 }
 
 const lockQuestion = `-- name: LockQuestion :one
-select id, user_id, parent_id, text, status, tier, generator, sql, confidence, reading, alternatives, notes, steps, suggestions, message, cached, fingerprint, row_count, truncated, created_at, finished_at, search, replica, sentence, left_out, chips, logical, followed_up, choices, picked, chosen, nearest from queries where id = $1 for update
+select id, user_id, parent_id, text, status, tier, generator, sql, confidence, reading, alternatives, notes, steps, suggestions, message, cached, fingerprint, row_count, truncated, created_at, finished_at, search, replica, sentence, left_out, chips, logical, followed_up, choices, picked, chosen, nearest, tokens_in, tokens_out from queries where id = $1 for update
 `
 
 func (q *Queries) LockQuestion(ctx context.Context, id string) (Query, error) {
@@ -242,6 +246,8 @@ func (q *Queries) LockQuestion(ctx context.Context, id string) (Query, error) {
 		&i.Picked,
 		&i.Chosen,
 		&i.Nearest,
+		&i.TokensIn,
+		&i.TokensOut,
 	)
 	return i, err
 }
@@ -294,7 +300,7 @@ with missed as (
           and later.status = 'answered' and later.tier in ('verified', 'compiled', 'agreed')
           and feedback.verdict is distinct from 'wrong')
 )
-select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name, unmended.times, unmended.people,
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, queries.tokens_in, queries.tokens_out, users.name as user_name, unmended.times, unmended.people,
     coalesce(unmended.comments, '{}')::text[] as comments, count(*) over () as total
 from unmended join queries on queries.id = unmended.latest_id join users on users.id = queries.user_id
 order by unmended.last_at desc, queries.id
@@ -360,11 +366,58 @@ func (q *Queries) Missed(ctx context.Context, arg MissedParams) ([]MissedRow, er
 			&i.Query.Picked,
 			&i.Query.Chosen,
 			&i.Query.Nearest,
+			&i.Query.TokensIn,
+			&i.Query.TokensOut,
 			&i.UserName,
 			&i.Times,
 			&i.People,
 			&i.Comments,
 			&i.Total,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const modelUse = `-- name: ModelUse :many
+select users.name, count(*) as questions, sum(tokens_in)::bigint as tokens_in, sum(tokens_out)::bigint as tokens_out
+from queries join users on users.id = queries.user_id
+where queries.created_at >= $1 and tokens_in + tokens_out > 0
+group by users.id, users.name order by sum(tokens_in + tokens_out) desc, users.name limit $2
+`
+
+type ModelUseParams struct {
+	CreatedAt time.Time
+	Limit     int32
+}
+
+type ModelUseRow struct {
+	Name      string
+	Questions int64
+	TokensIn  int64
+	TokensOut int64
+}
+
+// By person, those who used most first.
+func (q *Queries) ModelUse(ctx context.Context, arg ModelUseParams) ([]ModelUseRow, error) {
+	rows, err := q.db.Query(ctx, modelUse, arg.CreatedAt, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ModelUseRow
+	for rows.Next() {
+		var i ModelUseRow
+		if err := rows.Scan(
+			&i.Name,
+			&i.Questions,
+			&i.TokensIn,
+			&i.TokensOut,
 		); err != nil {
 			return nil, err
 		}
@@ -394,7 +447,7 @@ func (q *Queries) PickChoice(ctx context.Context, arg PickChoiceParams) (int64, 
 }
 
 const question = `-- name: Question :one
-select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name, feedback.id as feedback_id, feedback.verdict, feedback.sql as better_sql,
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, queries.tokens_in, queries.tokens_out, users.name as user_name, feedback.id as feedback_id, feedback.verdict, feedback.sql as better_sql,
     feedback.comment, feedback.created_at as said_at
 from queries join users on users.id = queries.user_id
     left join feedback on feedback.query_id = queries.id and feedback.user_id = queries.user_id
@@ -448,6 +501,8 @@ func (q *Queries) Question(ctx context.Context, id string) (QuestionRow, error) 
 		&i.Query.Picked,
 		&i.Query.Chosen,
 		&i.Query.Nearest,
+		&i.Query.TokensIn,
+		&i.Query.TokensOut,
 		&i.UserName,
 		&i.FeedbackID,
 		&i.Verdict,
@@ -470,7 +525,7 @@ func (q *Queries) QuestionExists(ctx context.Context, id string) (bool, error) {
 }
 
 const questions = `-- name: Questions :many
-select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, users.name as user_name, feedback.id as feedback_id, feedback.verdict, feedback.sql as better_sql,
+select queries.id, queries.user_id, queries.parent_id, queries.text, queries.status, queries.tier, queries.generator, queries.sql, queries.confidence, queries.reading, queries.alternatives, queries.notes, queries.steps, queries.suggestions, queries.message, queries.cached, queries.fingerprint, queries.row_count, queries.truncated, queries.created_at, queries.finished_at, queries.search, queries.replica, queries.sentence, queries.left_out, queries.chips, queries.logical, queries.followed_up, queries.choices, queries.picked, queries.chosen, queries.nearest, queries.tokens_in, queries.tokens_out, users.name as user_name, feedback.id as feedback_id, feedback.verdict, feedback.sql as better_sql,
     feedback.comment, feedback.created_at as said_at
 from queries join users on users.id = queries.user_id
     left join feedback on feedback.query_id = queries.id and feedback.user_id = queries.user_id
@@ -553,6 +608,8 @@ func (q *Queries) Questions(ctx context.Context, arg QuestionsParams) ([]Questio
 			&i.Query.Picked,
 			&i.Query.Chosen,
 			&i.Query.Nearest,
+			&i.Query.TokensIn,
+			&i.Query.TokensOut,
 			&i.UserName,
 			&i.FeedbackID,
 			&i.Verdict,
@@ -605,4 +662,22 @@ func (q *Queries) SaveFeedback(ctx context.Context, arg SaveFeedbackParams) (Fee
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const tokensSince = `-- name: TokensSince :one
+select coalesce(sum(tokens_in + tokens_out), 0)::bigint from queries
+where created_at >= $1 and tokens_in + tokens_out > 0
+  and ($2::text = '' or user_id = nullif($2::text, '')::uuid)
+`
+
+type TokensSinceParams struct {
+	CreatedAt time.Time
+	UserID    string
+}
+
+func (q *Queries) TokensSince(ctx context.Context, arg TokensSinceParams) (int64, error) {
+	row := q.db.QueryRow(ctx, tokensSince, arg.CreatedAt, arg.UserID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
 }
