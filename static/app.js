@@ -29,14 +29,14 @@
   }
 
   function config(spec) {
-    const palette = [1, 2, 3, 4, 5, 6].map(i => color(`--c${i}`));
+    const palette = [1, 2, 3, 4, 5, 6, 7, 8].map(i => color(`--c${i}`));
     const [ink, line, card] = ['--soft', '--line', '--card'].map(color);
     const pie = spec.type === 'pie', scatter = spec.type === 'scatter', flat = spec.type === 'hbar', area = spec.type === 'area';
     const datasets = spec.series.map((s, i) => {
-      const c = palette[i % 6];
+      const c = s.rest ? ink : palette[i % palette.length];
       return {
         label: s.name, data: scatter ? s.x.map((x, j) => ({ x, y: s.values[j] })) : s.values,
-        backgroundColor: pie ? s.values.map((_, j) => palette[j % 6]) : area ? faint(c, 0.2) : scatter ? faint(c, 0.65) : c,
+        backgroundColor: pie ? s.values.map((_, j) => palette[j % palette.length]) : area ? faint(c, 0.2) : scatter ? faint(c, 0.65) : c,
         borderColor: pie ? card : c, borderWidth: pie ? 2 : spec.type === 'line' || area ? 2.5 : 0, fill: area,
         pointRadius: scatter ? 4 : s.values.length > 60 ? 0 : 3, pointHitRadius: 12, borderRadius: pie ? 0 : 4, maxBarThickness: 56,
       };

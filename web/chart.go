@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,7 +32,11 @@ const (
 	maxSlices = 8
 	minPoints = 3
 	wideLabel = 14 // characters from which bars lie
+	foldedTo  = 15 // bars of a result that has too many, but for the rest
 )
+
+// others names the marks that are drawn together.
+const others = "Other"
 
 // chart is what the page's script draws.
 type chart struct {
@@ -45,15 +51,17 @@ type series struct {
 	Name   string     `json:"name"`
 	Values []*float64 `json:"values"` // nil for NULL
 	X      []*float64 `json:"x,omitempty"`
+	Rest   bool       `json:"rest,omitempty"` // what has no series of its own
 }
 
 // shape is what a result's columns are to a chart.
 type shape struct {
 	res      ask.Table
-	label    int   // column that names the marks; -1 for points
-	split    int   // column that parts them into series; -1 for none
-	measures []int // columns with what is shown
-	times    order // of labels that are points in time
+	label    int    // column that names the marks; -1 for points
+	split    int    // column that parts them into series; -1 for none
+	measures []int  // columns with what is shown
+	times    order  // of labels that are points in time
+	folded   string // what is not drawn by itself, in words; empty for nothing
 }
 
 // order is how labels that are points in time follow each other.
@@ -80,7 +88,7 @@ func chartsFor(res ask.Table) (kinds []string, s shape) {
 	if s.label < 0 {
 		return []string{points}, s
 	}
-	labels := distinct(res, s.label)
+	labels := distinct(s.res, s.label)
 	switch {
 	case s.times == running && len(labels) > 2 && len(labels) <= maxPoints:
 		kinds = append(kinds, line)
@@ -93,7 +101,7 @@ func chartsFor(res ask.Table) (kinds []string, s shape) {
 	if s.times != noTimes && !slices.Contains(kinds, line) {
 		kinds = append(kinds, line)
 	}
-	if len(s.measures) == 2 && s.split < 0 && len(res.Rows) >= minPoints {
+	if len(s.measures) == 2 && s.split < 0 && s.folded == "" && len(res.Rows) >= minPoints {
 		kinds = append(kinds, points)
 	}
 	return kinds, s
@@ -136,14 +144,106 @@ func shapeOf(res ask.Table) (shape, bool) {
 		s.split = names[0]
 		return s, len(res.Rows) <= maxPoints
 	case len(names) == 2 && len(s.measures) == 1 && unique(res, names...):
-		if s.label, s.split = axes(res, names[0], names[1]); len(distinct(res, s.split)) > maxSplit {
-			return s, false
-		}
+		s.label, s.split = axes(res, names[0], names[1])
+		s.fold(s.split, maxSplit)
 	default:
 		return s, false
 	}
-	s.times = orderOf(distinct(res, s.label))
+	s.times = orderOf(distinct(s.res, s.label))
+	s.foldBars()
 	return s, true
+}
+
+// foldBars keeps as many bars as can be read.
+func (s *shape) foldBars() {
+	if s.times == noTimes && s.split < 0 && len(s.measures) == 1 && len(s.res.Rows) > maxBars {
+		s.fold(s.label, foldedTo+1)
+	}
+}
+
+// notAdded are the titles of figures that mean nothing when they are summed.
+var notAdded = regexp.MustCompile(`(?i)\b(average|avg|mean|median|lowest|highest|least|greatest|minimum|maximum|min|max|share|percent\w*|pct|rate|ratio|per|different|distinct|unique|change|running)\b|%`)
+
+// fold keeps the values of a column that have most of the measure, most in all,
+// and puts the rest together as one, where the measure adds up; else it leaves
+// the rest out.
+func (s *shape) fold(column, most int) {
+	names := distinct(s.res, column)
+	if len(names) <= most {
+		return
+	}
+	m := s.measures[0]
+	sum := map[string]float64{}
+	for _, r := range s.res.Rows {
+		v, _ := number(r[m])
+		sum[tabular.Text(r[column])] += math.Abs(v)
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(sum[b], sum[a]) })
+	adds := !notAdded.MatchString(s.res.Columns[m].Name)
+	kept := names[:most-1]
+	if !adds {
+		kept = names[:most]
+	}
+	s.folded = fmt.Sprintf("The %d largest of %d.", len(kept), len(names))
+	if adds {
+		s.folded = fmt.Sprintf("The %d largest of %d, the rest as “%s”.", len(kept), len(names), others)
+	}
+	s.foldRows(column, kept, adds)
+}
+
+// foldRows keeps the rows whose value is kept, and sums the others' measure, for
+// each label where they are series, if it adds up.
+func (s *shape) foldRows(column int, kept []string, adds bool) {
+	var rows, rest [][]any
+	at := map[string]int{}
+	for _, r := range s.res.Rows {
+		if slices.Contains(kept, tabular.Text(r[column])) {
+			rows = append(rows, r)
+			continue
+		}
+		if !adds {
+			continue
+		}
+		key := ""
+		if column != s.label {
+			key = tabular.Text(r[s.label])
+		}
+		if _, ok := at[key]; !ok {
+			one := slices.Clone(r)
+			one[column], one[s.measures[0]] = others, 0.0
+			at[key], rest = len(rest), append(rest, one)
+		}
+		v, _ := number(r[s.measures[0]])
+		sum, _ := number(rest[at[key]][s.measures[0]])
+		rest[at[key]][s.measures[0]] = sum + v
+	}
+	s.res.Rows = slices.Concat(rows, rest)
+}
+
+// ordinal are labels with an order of their own, which bars keep: days of the
+// week, months, and what begins with a number ("18-24", "65+").
+var ordinal = regexp.MustCompile(`(?i)^(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*$|^[<>≤≥]?\s*\d|^(under|over|below|above|up to) `)
+
+// byValue sorts the rows of single bars by their value, the greatest first,
+// unless their labels have an order of their own.
+func (s *shape) byValue() {
+	if s.label < 0 || s.split >= 0 || s.times != noTimes || len(s.measures) != 1 {
+		return
+	}
+	labels := distinct(s.res, s.label)
+	if !slices.ContainsFunc(labels, func(l string) bool { return l != others && !ordinal.MatchString(l) }) {
+		return
+	}
+	m := s.measures[0]
+	s.res.Rows = slices.Clone(s.res.Rows)
+	slices.SortStableFunc(s.res.Rows, func(a, b []any) int {
+		if last := tabular.Text(a[s.label]) == others; last != (tabular.Text(b[s.label]) == others) {
+			return map[bool]int{true: 1, false: -1}[last]
+		}
+		x, _ := number(a[m])
+		y, _ := number(b[m])
+		return cmp.Compare(y, x)
+	})
 }
 
 // parts separates what names a row from what measures it. An identifier does
@@ -255,7 +355,7 @@ func (s shape) splitSeries() []series {
 	labels := distinct(s.res, s.label)
 	var out []series
 	for _, name := range distinct(s.res, s.split) {
-		out = append(out, series{Name: name, Values: make([]*float64, len(labels))})
+		out = append(out, series{Name: name, Values: make([]*float64, len(labels)), Rest: s.folded != "" && name == others})
 	}
 	for _, r := range s.res.Rows {
 		i := slices.IndexFunc(out, func(one series) bool { return one.Name == tabular.Text(r[s.split]) })

@@ -95,8 +95,11 @@ func chartView(q ask.Question, res ask.Table, l look) *views.Chart {
 		v.Kinds = append(v.Kinds, views.ChartKind{Name: kind, Href: look{l.sort, l.page, kind}.href(q.ID), Current: kind == chosen})
 	}
 	if chosen != noChart {
+		if l.sort == 0 && slices.Contains([]string{bars, across, pie}, chosen) {
+			s.byValue()
+		}
 		c := s.chart(chosen)
-		v.Says, v.Island = c.says(), c.island()
+		v.Says, v.Note, v.Island = c.says(), s.folded, c.island()
 	}
 	return v
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -25,6 +26,12 @@ func TestChartsFor(t *testing.T) {
 		pairs = append(pairs, []any{float64(i), float64(i * i)})
 		people = append(people, []any{string(rune('a' + i%3)), float64(i), float64(i * i)})
 	}
+	var countries [][]any
+	for i := range 12 {
+		for year := 2022; year < 2025; year++ {
+			countries = append(countries, []any{strings.Repeat("c", i+1), int64(year), float64(i + 1)})
+		}
+	}
 	split := [][]any{{"2024", "a", 1.0}, {"2024", "b", 2.0}, {"2025", "a", 3.0}, {"2026", "b", 1.0}}
 	for name, tt := range map[string]struct {
 		table ask.Table
@@ -42,7 +49,8 @@ func TestChartsFor(t *testing.T) {
 		"by a key":               {result([][]any{{int64(7), int64(1)}, {int64(9), int64(2)}}, "customer_id", "orders"), "bar hbar pie"},
 		"by year":                {result([][]any{{int64(2023), int64(1)}, {int64(2024), int64(2)}, {int64(2025), int64(2)}}, "year", "orders"), "line bar hbar pie"},
 		"a label twice":          {result([][]any{{"a", int64(1)}, {"a", int64(2)}}, "name", "n"), ""},
-		"too many bars":          {result(many, "name", "n"), ""},
+		"too many bars":          {result(many, "name", "n"), "hbar bar"},
+		"too many series":        {result(countries, "country", "year", "revenue"), "line stacked bar"},
 		"times backwards":        {result([][]any{{"2024-03", 1.0}, {"2024-02", 2.0}, {"2024-01", 2.0}}, "month", "n"), "line bar hbar pie"},
 		"times ranked":           {result([][]any{{"2024-03", 1.0}, {"2024-01", 2.0}, {"2024-02", 2.0}}, "month", "n"), "bar hbar pie line"},
 		"two measures":           {result([][]any{{"a", 1.0, 2.0}, {"b", 3.0, 4.0}}, "name", "x", "y"), "bar hbar"},
@@ -70,6 +78,76 @@ func checkChart(t *testing.T, name string, c chart) {
 	for _, one := range c.Series {
 		if c.Type == points && len(one.X) != len(one.Values) || c.Type != points && len(one.Values) != len(c.Labels) {
 			t.Errorf("%s as %s: %d labels, %d xs and %d values", name, c.Type, len(c.Labels), len(one.X), len(one.Values))
+		}
+	}
+}
+
+// What has too many series or bars is drawn by its largest, with the rest
+// together where figures add up, and without it where they don't.
+func TestChartsFold(t *testing.T) {
+	var countries, cities [][]any
+	for i := range 12 {
+		for year := 2022; year < 2025; year++ {
+			countries = append(countries, []any{string(rune('a' + i)), int64(year), float64(i + 1)})
+		}
+	}
+	for i := range 50 {
+		cities = append(cities, []any{fmt.Sprintf("city %02d", i), int64(i)})
+	}
+	for name, tt := range map[string]struct {
+		table       ask.Table
+		kind        string
+		first, last string // series, or labels
+		n           int    // of them
+		rest        float64
+		note        string
+	}{
+		"series that add up":  {result(countries, "country", "year", "revenue"), stacked, "f", others, maxSplit, 1 + 2 + 3 + 4 + 5, "The 7 largest of 12, the rest as “Other”."},
+		"series of averages":  {result(countries, "country", "year", "Average price"), bars, "e", "l", maxSplit, 12, "The 8 largest of 12."},
+		"bars that add up":    {result(cities, "city", "orders"), bars, "city 49", others, foldedTo + 1, 34 * 35 / 2, "The 15 largest of 50, the rest as “Other”."},
+		"bars of percentages": {result(cities, "city", "share"), bars, "city 49", "city 34", foldedTo + 1, 34, "The 16 largest of 50."},
+	} {
+		_, s := chartsFor(tt.table)
+		s.byValue()
+		c := s.chart(tt.kind)
+		names, rest := c.Labels, 0.0
+		if len(c.Series) > 1 {
+			names = nil
+			for _, one := range c.Series {
+				names = append(names, one.Name)
+			}
+			rest = *c.Series[len(c.Series)-1].Values[0]
+		} else {
+			rest = *c.Series[0].Values[len(names)-1]
+		}
+		if len(names) != tt.n || names[0] != tt.first || names[len(names)-1] != tt.last || rest != tt.rest || s.folded != tt.note {
+			t.Errorf("%s: %v, the last %v, %q", name, names, rest, s.folded)
+		}
+	}
+	if len(countries) != 36 || countries[0][2] != 1.0 {
+		t.Error("the result itself was changed")
+	}
+}
+
+// Bars stand by their value, unless their labels have an order.
+func TestBarsStandByValue(t *testing.T) {
+	for name, tt := range map[string]struct {
+		labels []any
+		want   string
+	}{
+		"names":    {[]any{"Lima", "Oslo", "Rome"}, "Rome Oslo Lima"},
+		"weekdays": {[]any{"Mon", "Tue", "Wed"}, "Mon Tue Wed"},
+		"ages":     {[]any{"under 18", "18-24", "65+"}, "under 18 18-24 65+"},
+		"years":    {[]any{"2023", "2024", "2025"}, "2023 2024 2025"},
+	} {
+		var rows [][]any
+		for i, l := range tt.labels {
+			rows = append(rows, []any{l, int64(i)})
+		}
+		_, s := chartsFor(result(rows, "label", "n"))
+		s.byValue()
+		if got := strings.Join(s.chart(bars).Labels, " "); got != tt.want {
+			t.Errorf("%s: %s", name, got)
 		}
 	}
 }
