@@ -216,6 +216,7 @@ func (c *composer) figures() error {
 	c.sorted()
 	c.finish()
 	c.linking()
+	c.unsaidWays()
 	return nil
 }
 

@@ -2,6 +2,7 @@ package candidate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/querent/querent/internal/semparse/catalog"
 	"github.com/querent/querent/internal/semparse/link"
@@ -192,13 +193,23 @@ func (c *composer) beforeEntity(y *item) bool {
 }
 
 // head follows entities that stand right after each other to the last:
-// "customer complaints" are complaints.
+// "customer complaints" are complaints, but "customers rode" are customers.
 func (c *composer) head(y *item) *item {
-	for z := c.next(y); z != nil && z.isKind(link.Entity) && z.start == y.end && z.used == unused; z = c.next(y) {
+	for z := c.next(y); z != nil && z.isKind(link.Entity) && z.start == y.end && z.used == unused && !c.pastForm(z); z = c.next(y) {
 		y = z
 	}
 	return y
 }
+
+// pastForm reports a single word that is a verb's irregular past: "rode" behind
+// its subject is no noun, though rides are.
+func (c *composer) pastForm(x *item) bool {
+	w := c.word(x.start)
+	return x.end-x.start == 1 && text.Irregular(w) != w && !strings.HasSuffix(w, "s") && !irregularNouns[w]
+}
+
+// irregularNouns are irregular forms that are no verbs.
+var irregularNouns = text.WordSet("people children men women mice feet criteria delivery cancellation enrolment enrollment centre colour shipping running")
 
 // only reports whether no other value of the same column is named.
 func (c *composer) only(x *item) bool {

@@ -36,7 +36,7 @@ func Rivals(v *link.Vocabulary, q *link.Question, r Candidate) []Rival {
 			}
 		}
 	}
-	return slices.Concat(out, linkRivals(v.Catalog, r), dateRivals(v.Catalog, r))
+	return slices.Concat(out, linkRivals(v.Catalog, r), wayRivals(v.Catalog, r), dateRivals(v.Catalog, r))
 }
 
 // dateRivals put the other dates of its table where a date was taken unsaid.

@@ -68,7 +68,9 @@ func (c *composer) partUnsaid(share []*item, part *item) (*logical.Predicate, *i
 	if exists = c.partByEntity(); exists != nil || len(c.measures) > 0 {
 		return exists, nil
 	}
-	return nil, c.last(func(x *item) bool { return x.isKind(link.Date) && x.mention.Column != nil && x.free() })
+	return nil, c.last(func(x *item) bool {
+		return x.isKind(link.Date) && x.mention.Column != nil && x.mention.Column.Nulls > 0 && x.free() // others would be all
+	})
 }
 
 // shareOfTotal makes a measure its share of the total over all groups. A share

@@ -44,6 +44,10 @@ const (
 // near.
 const LinkUnsaid = "link unsaid"
 
+// WayUnsaid is the rule of a way to a table that was taken though another is as
+// near: the city of the rider, not that of the station.
+const WayUnsaid = "way unsaid"
+
 // Default is something that the question did not say and that was taken.
 type Default struct {
 	Rule string  `json:"rule"` // the rule's name, such as "date named like its table"
