@@ -325,6 +325,10 @@ func (c *composer) boundedSpan(d *comparison) (logical.Expr, bool) {
 		x.used = asFilter
 		return span{from: begin, to: x.mention.Column}.expr(unit), true
 	}
+	if s, ok := lasting(c.base); ok && c.says("took", "take", "takes", "taking", "lasted", "last", "lasts", "lasting") {
+		c.guess("lasting from " + strings.Join(s.from.Words, " ") + " to " + strings.Join(s.to.Words, " "))
+		return s.expr(unit), true
+	}
 	if !c.untilNow(d) {
 		return logical.Expr{}, false
 	}

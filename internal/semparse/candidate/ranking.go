@@ -176,20 +176,29 @@ func (c *composer) gradedMeasure(t *top, cue *item) *measure {
 	return m
 }
 
+// lasting is the time from rows' own date to the only one that ends them; false
+// where there is not one.
+func lasting(rows *catalog.Table) (span, bool) {
+	var ends []*catalog.Column
+	for _, d := range rows.Dates() {
+		if d != rows.Date && slices.ContainsFunc(d.Words, func(w string) bool { return endWords[w] || link.Ends(w) }) {
+			ends = append(ends, d)
+		}
+	}
+	if rows.Date == nil || len(ends) != 1 {
+		return span{}, false
+	}
+	return span{from: rows.Date, to: ends[0]}, true
+}
+
 // lastingMeasure is how long rows lasted, for "the longest outages" of a table
 // without such a figure: from their date to the one that ends them. nil where
 // there is not one.
 func (c *composer) lastingMeasure(t *top, cue *item) *measure {
-	var ends []*catalog.Column
-	for _, d := range t.rows.Dates() {
-		if d != t.rows.Date && slices.ContainsFunc(d.Words, func(w string) bool { return endWords[w] || link.Ends(w) }) {
-			ends = append(ends, d)
-		}
-	}
-	if t.rows.Date == nil || len(ends) != 1 {
+	s, ok := lasting(t.rows)
+	if !ok {
 		return nil
 	}
-	s := span{from: t.rows.Date, to: ends[0]}
 	unit := c.durationUnit()
 	if s.from.Clocked() && s.to.Clocked() && unit == "day" {
 		unit = "hour"

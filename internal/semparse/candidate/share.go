@@ -68,9 +68,13 @@ func (c *composer) partUnsaid(share []*item, part *item) (*logical.Predicate, *i
 	if exists = c.partByEntity(); exists != nil || len(c.measures) > 0 {
 		return exists, nil
 	}
-	return nil, c.last(func(x *item) bool {
-		return x.isKind(link.Date) && x.mention.Column != nil && x.mention.Column.Nulls > 0 && x.free() // others would be all
-	})
+	return nil, c.last(someHave)
+}
+
+// someHave reports a free date that only some rows have: a part of those
+// that have another would be all.
+func someHave(x *item) bool {
+	return x.isKind(link.Date) && x.mention.Column != nil && x.mention.Column.Nulls > 0 && x.free()
 }
 
 // shareOfTotal makes a measure its share of the total over all groups. A share

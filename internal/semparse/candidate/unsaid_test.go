@@ -74,3 +74,9 @@ func TestVerbBehindItsSubject(t *testing.T) {
 		{"a noun behind a noun", "how many traveller rides were there in 2024", `SELECT COUNT(*) AS "Number of rides" FROM rides WHERE started_on BETWEEN '2024-01-01' AND '2024-12-31'`},
 	})
 }
+
+func TestLongerThan(t *testing.T) {
+	testReadings(t, []reading{
+		{"rows that took longer", "how many jobs took longer than 10 days", `SELECT COUNT(*) AS "Number of jobs" FROM jobs WHERE julianday(finished_on) - julianday(opened_on) > 10`},
+	})
+}
