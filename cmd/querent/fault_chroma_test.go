@@ -41,8 +41,8 @@ func chromaStops(t *testing.T, f *faulty) {
 	}
 	f.chroma.Stop()
 	// Training looks every 5 s; the queue may first have to clear away a run
-	// that ended while Redis took no writes.
-	eventually(t, 6*recovery, "the jobs page says why training waits", job("The vector store is not available."))
+	// that ended while Redis took no writes, which it does within two minutes.
+	eventually(t, 30*recovery, "the jobs page says why training waits", job("The vector store is not available."))
 	if page := f.u.asks("how many departments are there"); len(rows(page)) != 1 {
 		t.Errorf("no answer: %s", page.Find("article").Text())
 	}
