@@ -330,16 +330,30 @@ func plus(n int) string {
 	return ""
 }
 
+// elapsed counts parts of a day in whole seconds: a day's fraction is not exact,
+// and half an hour would be longer than 30 minutes.
 func (sqlite) elapsed(from, to, unit string) frag {
-	if unit == "second" {
-		return frag{"unixepoch(" + to + ") - unixepoch(" + from + ")", bindAdd}
+	passed := frag{"julianday(" + to + ") - julianday(" + from + ")", bindAdd}
+	if unit == "second" || unit == "minute" || unit == "hour" {
+		passed.s = unixSeconds(to) + " - " + unixSeconds(from)
 	}
-	days := frag{"julianday(" + to + ") - julianday(" + from + ")", bindAdd}
-	factor, ok := map[string]string{"minute": "* 24 * 60", "hour": "* 24", "week": "/ 7", "month": "/ 30.4375", "year": "/ 365.25"}[unit]
+	factor, ok := map[string]string{"minute": "/ 60.0", "hour": "/ 3600.0", "week": "/ 7", "month": "/ 30.4375", "year": "/ 365.25"}[unit]
 	if !ok {
-		return days
+		return passed
 	}
-	return frag{days.in(bindMultiply) + " " + factor, bindMultiply}
+	return frag{passed.in(bindMultiply) + " " + factor, bindMultiply}
+}
+
+// unixSeconds is a moment as date functions take it, as a number of seconds.
+func unixSeconds(moment string) string {
+	seconds, ok := strings.CutSuffix(moment, ", 'unixepoch'")
+	switch {
+	case !ok:
+		return "unixepoch(" + moment + ")"
+	case strings.Contains(seconds, " "):
+		return "(" + seconds + ")"
+	}
+	return seconds
 }
 
 func (sqlite) now(day string) string {
